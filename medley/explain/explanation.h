@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medley/recommenders/recommender.h"
+
+namespace medley::explain {
+
+/// One reason in terms of items as people know them: what the sentence may say, and all it may say.
+struct Fact {
+  recommenders::Evidence::Kind kind = recommenders::Evidence::Kind::kPopularity;
+  std::string item_id;     ///< the past item (kPastItem, kSimilar)
+  std::string item_title;  ///< in the reader's language where there is one
+  std::string space;       ///< kSimilar: "text", "image", "audio", "video", "fused"
+  std::string attribute;   ///< kAttribute: "category", "director"
+  std::string value;       ///< kAttribute: "Comedy"
+  double count = 0;
+  double contribution = 0;
+};
+
+enum class Author { kTemplate, kModel };
+
+/// Why one item was recommended: facts as data and one sentence.
+struct Explanation {
+  std::vector<Fact> facts;  ///< strongest first
+  std::string sentence;
+  std::string locale;  ///< "en" or "zh"
+  Author author = Author::kTemplate;
+};
+
+/// The sentence at once, from a template chosen by the strongest facts. `title`: the recommended item's.
+/// Missing: with no facts, a sentence that claims nothing of the user.
+std::string TemplateSentence(std::string_view title, const std::vector<Fact>& facts, std::string_view locale);
+
+/// The same for equal title, facts (contributions aside), locale and `model`: the key a written sentence is cached under.
+std::string EvidenceHash(std::string_view title, const std::vector<Fact>& facts, std::string_view locale, std::string_view model);
+
+}  // namespace medley::explain

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "medley/core/clock.h"
+#include "medley/core/ids.h"
+#include "medley/core/parameters.h"
+#include "medley/core/progress.h"
+#include "medley/core/result.h"
+#include "medley/data/interactions.h"
+#include "medley/data/modality.h"
+#include "medley/linalg/matrix.h"
+
+namespace medley::recommenders {
+
+/// Vectors of one embedding space for all items. Shapes: n_items x d, rows of length 1. Missing: present[i] == 0, the row is zeros.
+struct FeatureSpace {
+  std::string name;  ///< "text", "image", "audio", "video", "fused"
+  linalg::ConstMatrixView vectors;
+  std::span<const std::uint8_t> present;
+};
+
+/// Everything known of the items besides behaviour. Views: the caller keeps the memory alive as long as any recommender fitted on it.
+struct ItemFeatures {
+  std::vector<FeatureSpace> spaces;
+  /// Attribute tokens of each item, sorted: indices into attribute_names ("category=Comedy", "tag=...", "year=1990s", "director=...").
+  std::vector<std::vector<std::uint32_t>> attributes;
+  std::vector<std::string> attribute_names;
+
+  const FeatureSpace* Find(std::string_view space) const {
+    for (const auto& candidate : spaces) {
+      if (candidate.name == space) return &candidate;
+    }
+    return nullptr;
+  }
+};
+
+struct TrainingData {
+  const data::Interactions* interactions = nullptr;
+  const ItemFeatures* features = nullptr;  ///< nullptr: none
+  TimeMs now = 0;                          ///< "today" for time decay; 0: the latest interaction
+  std::uint64_t seed = 1;
+};
+
+/// A user at the moment of asking. `index` is their row in the training data, kNoIndex for someone new;
+/// `history` is what they did, in time order, training or later.
+struct UserState {
+  UserIndex index = kNoIndex;
+  std::span<const data::Interaction> history;
+};
+
+/// Why an item was scored as it was. Sentences are made from these and from nothing else.
+struct Evidence {
+  enum class Kind : std::uint8_t {
+    kPastItem,    ///< `item` of the history pulled it up, by behaviour of others
+    kSimilar,     ///< `item` of the history resembles it in `space` ("image")
+    kAttribute,   ///< shares `attribute` with the history ("category=Comedy"), `count` times
+    kPopularity,  ///< `count` people dealt with it
+  };
+  Kind kind = Kind::kPopularity;
+  ItemIndex item = kNoIndex;
+  std::string space;
+  std::string attribute;
+  double count = 0;
+  double contribution = 0;  ///< its share of the score, comparable within one recommender
+};
+
+/// A trained or trainable recommender. Every implementation is one row of Recommenders() and passes
+/// tests/contract/recommender_contract.h.
+/// Threads: Score and Explain from any number at once; Fit and Load from one, alone.
+class Recommender {
+ public:
+  virtual ~Recommender() = default;
+  virtual std::string_view name() const = 0;
+  /// Errors: kInvalidInput for NaN or infinite weights, for indices out of range, or without what it needs; the model stays as it was.
+  /// Deterministic for a seed, whatever the number of threads.
+  virtual Status Fit(const TrainingData& data, Progress& progress) = 0;
+  virtual std::size_t n_items() const = 0;
+  /// Writes a score for every item, greater is better; -infinity where it can say nothing of the item.
+  /// Shapes: scores.size() == n_items(). Errors: kInvalidInput for a history with unknown items or NaN.
+  virtual Status Score(const UserState& user, std::span<float> scores) const = 0;
+  /// At most `limit` reasons, strongest first; empty where it has none.
+  virtual std::vector<Evidence> Explain(const UserState& user, ItemIndex item, std::size_t limit) const = 0;
+  /// Writes the model into an existing directory; Load makes one that scores bit for bit alike.
+  virtual Status Save(const std::filesystem::path& directory) const = 0;
+  virtual Status Load(const std::filesystem::path& directory, const ItemFeatures* features) = 0;
+};
+
+/// The table of recommenders: --help, the reference and the API's schema are made from it.
+struct RecommenderKind {
+  std::string name;
+  std::string summary;
+  std::string example;  ///< a command line
+  std::string paper;
+  std::vector<ParameterSpec> parameters;
+  std::unique_ptr<Recommender> (*make)(const Parameters& parameters);
+};
+const std::vector<RecommenderKind>& Recommenders();
+
+/// A new, unfitted recommender. Errors: kNotFound listing the names; kInvalidInput from the parameters.
+Result<std::unique_ptr<Recommender>> MakeRecommender(std::string_view name, const std::map<std::string, std::string>& settings);
+
+struct ScoredItem {
+  ItemIndex item = kNoIndex;
+  float score = 0;
+};
+
+/// The `n` best of `scores` that `allowed` lets through (nullptr: all) and that are not -infinity, best first, ties by index.
+std::vector<ScoredItem> TopItems(std::span<const float> scores, std::size_t n, const std::function<bool(ItemIndex)>& allowed);
+
+}  // namespace medley::recommenders

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medley/core/clock.h"
+#include "medley/core/json.h"
+#include "medley/core/result.h"
+#include "medley/data/catalogue.h"
+#include "medley/data/event.h"
+
+namespace medley::storage {
+
+/// The store's own number of an item or user: given once, never reused, stable for the life of the workspace.
+using Key = std::int64_t;
+
+struct StoredItem {
+  Key key = 0;
+  data::Item item;
+};
+struct StoredUser {
+  Key key = 0;
+  data::User user;
+};
+
+/// How a batch went. added + changed + unchanged = the batch's size.
+struct WriteCounts {
+  std::uint64_t added = 0;
+  std::uint64_t changed = 0;
+  std::uint64_t unchanged = 0;  ///< already there, alike
+};
+
+/// An event without its texts, as training reads it by the million.
+struct EventRow {
+  Key user = 0;
+  Key item = 0;  ///< 0: none
+  data::EventType type = data::EventType::kClick;
+  float value = 0;
+  TimeMs time = 0;
+  std::string_view text;  ///< of comments and searches; valid during the call only
+};
+
+/// What was shown to whom, why and how likely it was: for attribution and off-policy estimates.
+struct RecommendationRecord {
+  std::string request;
+  std::string user;
+  TimeMs time = 0;
+  std::vector<std::string> items;
+  std::vector<float> scores;
+  std::vector<float> propensities;  ///< probability that the policy shows the item in that place
+  Json versions = Json::object();   ///< recommender -> model version
+};
+
+struct StoreCounts {
+  std::uint64_t users = 0;
+  std::uint64_t items = 0;
+  std::uint64_t events = 0;
+  std::uint64_t recommendations = 0;
+};
+
+/// Catalogue, event log and recommendation log of one workspace. One implementation a backend; every one passes
+/// tests/contract/store_contract.h.
+/// Errors: kIo, kCorrupt from the backend; a failed write leaves the store as it was before the call.
+/// Threads: any number of callers; writes are one at a time.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Catalogue. Put inserts or replaces by id, the whole span in one transaction.
+  virtual Result<WriteCounts> PutItems(std::span<const data::Item> items) = 0;
+  virtual Result<WriteCounts> PutUsers(std::span<const data::User> users) = 0;
+  /// Errors: kNotFound.
+  virtual Result<StoredItem> GetItem(std::string_view id) const = 0;
+  virtual Result<StoredUser> GetUser(std::string_view id) const = 0;
+  /// In the order of keys; stops early when `visit` returns false.
+  virtual Status ForEachItem(const std::function<bool(const StoredItem&)>& visit) const = 0;
+  virtual Status ForEachUser(const std::function<bool(const StoredUser&)>& visit) const = 0;
+  virtual Status SetHidden(std::string_view item, bool hidden) = 0;
+  /// Removes the item or user with all their events. Errors: kNotFound.
+  virtual Status DeleteItem(std::string_view id) = 0;
+  virtual Status DeleteUser(std::string_view id) = 0;
+
+  // Events.
+  /// Appends in one transaction. Users and items not known yet are made, bare. An event whose id (or, without one, whose
+  /// user, item, type, time, value and text) is already there counts as unchanged.
+  virtual Result<WriteCounts> AppendEvents(std::span<const data::Event> events) = 0;
+  /// Errors: kNotFound. By id: only events that were given one.
+  virtual Status DeleteEvent(std::string_view id) = 0;
+  /// By user key, then time. Cost: one pass over the log.
+  virtual Status ForEachEventRow(const std::function<bool(const EventRow&)>& visit) const = 0;
+  /// Whole events, newest first, at most `limit`; of one user, or of all where `user` is empty.
+  virtual Result<std::vector<data::Event>> Events(std::string_view user, std::size_t limit) const = 0;
+  /// Whole events in the order of the log, for export.
+  virtual Status ForEachEvent(const std::function<bool(const data::Event&)>& visit) const = 0;
+
+  // Recommendation log.
+  virtual Status LogRecommendation(const RecommendationRecord& record) = 0;
+  virtual Result<std::vector<RecommendationRecord>> Recommendations(std::string_view user, std::size_t limit) const = 0;
+
+  // Small named values: written sentences by evidence hash, the demo's truth, marks of finished jobs.
+  virtual Result<std::optional<std::string>> GetValue(std::string_view name) const = 0;
+  virtual Status PutValue(std::string_view name, std::string_view value) = 0;
+
+  virtual Result<StoreCounts> Counts() const = 0;
+};
+
+}  // namespace medley::storage
