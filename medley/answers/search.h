@@ -1,10 +1,15 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "medley/core/result.h"
+#include "medley/pipeline/snapshot.h"
 
 namespace medley::answers {
 
@@ -17,11 +22,33 @@ struct SearchFilter {
   std::optional<double> max_price;
 };
 
+/// A query: words, or vectors already made from words, a picture or a sound, or both.
+struct SearchQuery {
+  std::string text;
+  struct VectorQuery {
+    std::string space;  ///< "text", "image", "audio"
+    std::vector<float> vector;
+  };
+  std::vector<VectorQuery> vectors;
+  SearchFilter filter;
+  std::size_t n = 10;
+};
+
 struct SearchHit {
-  std::string item;
+  ItemIndex item = kNoIndex;
   double score = 0;
-  /// Why it is here: "title" (exact), "words", "text", "image", "audio", "video".
+  /// Why it is here: "title" (exact), "words", or the space of a vector ("text", "image", "audio", "video").
   std::vector<std::string> matched_by;
+};
+
+/// Hybrid search over one catalogue: exact titles first, then words (BM25) and vectors joined by reciprocal rank.
+/// Threads: immutable once built.
+class SearchIndex {
+ public:
+  static std::shared_ptr<const SearchIndex> Build(std::shared_ptr<const pipeline::Catalogue> catalogue);
+  /// Errors: kInvalidInput for an empty query, a vector of another dimension, n outside 1 .. 1000.
+  virtual Result<std::vector<SearchHit>> Search(const SearchQuery& query) const = 0;
+  virtual ~SearchIndex() = default;
 };
 
 }  // namespace medley::answers

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "medley/core/json.h"
+#include "medley/core/result.h"
+#include "medley/data/catalogue.h"
+#include "medley/data/event.h"
+#include "medley/explain/explanation.h"
+#include "medley/pipeline/snapshot.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::pipeline {
+
+struct RecommendRequest {
+  std::string user;
+  std::size_t n = 10;
+  std::string locale = "en";
+  std::string recommender;  ///< empty: hybrid where it is trained, else the best there is
+  std::string kind;         ///< empty: any
+  std::string category;     ///< empty: any
+  std::vector<std::string> exclude;
+  bool explain = true;
+};
+
+struct RecommendedItem {
+  data::Item item;
+  double score = 0;
+  double propensity = 1;
+  explain::Explanation explanation;
+};
+
+struct Recommendations {
+  std::string request;  ///< to be sent back with the events that follow from it
+  std::string user;
+  bool personal = false;  ///< false: nothing is known of the user, these are what many like
+  std::vector<RecommendedItem> items;
+  Json versions = Json::object();  ///< recommender -> version, {} before the first training
+};
+
+/// Answers requests over one workspace: retrieve, rank, rerank, explain, log.
+/// Reads go to an immutable snapshot; Reload publishes a new one while requests run on.
+/// Threads: all members from any number at once.
+class Engine {
+ public:
+  /// Opens with whatever there is: without a trained model it answers by popularity, without events by what is new.
+  static Result<std::unique_ptr<Engine>> Open(const storage::Workspace& workspace);
+  ~Engine();
+
+  /// Errors: kInvalidInput (n outside 1 .. 1000, unknown recommender), kNotFound for a user the store does not know.
+  Result<Recommendations> Recommend(const RecommendRequest& request);
+  /// Items whose fused vectors and audiences resemble the item's, best first. Errors: kNotFound.
+  Result<std::vector<RecommendedItem>> Similar(std::string_view item, std::size_t n, std::string_view locale) const;
+
+  /// Appends the events to the store and, before it returns, to what is known of their users.
+  Result<storage::WriteCounts> Accept(std::span<const data::Event> events);
+  /// Inserts or replaces items or users; an item is listed at once and recommended from the next encoding on.
+  Result<storage::WriteCounts> PutItems(std::span<const data::Item> items);
+  Result<storage::WriteCounts> PutUsers(std::span<const data::User> users);
+  /// Hides, shows, deletes; effective with the next request.
+  Status SetHidden(std::string_view item, bool hidden);
+  Status DeleteItem(std::string_view item);
+  Status DeleteUser(std::string_view user);
+
+  /// Reads catalogue, vectors and models anew where they changed. Requests never wait for it.
+  Status Reload();
+
+  std::shared_ptr<const Catalogue> catalogue() const;
+  const storage::Workspace& workspace() const;
+  /// For /health/ready and the console: counts of users, items, events, vectors by space, model versions, simulated or not.
+  Result<Json> State() const;
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace medley::pipeline

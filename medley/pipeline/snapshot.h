@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "medley/core/ids.h"
+#include "medley/core/result.h"
+#include "medley/data/catalogue.h"
+#include "medley/data/interactions.h"
+#include "medley/linalg/matrix.h"
+#include "medley/recommenders/recommender.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::pipeline {
+
+/// The catalogue as one moment saw it: items by dense index, their vectors and attribute tokens.
+/// Threads: immutable; shared by everything that reads.
+struct Catalogue {
+  std::vector<data::Item> items;
+  std::vector<storage::Key> keys;
+  IdMap ids;
+  std::vector<std::uint8_t> visible;  ///< 0: hidden
+  recommenders::ItemFeatures features;
+
+  /// What `features` views.
+  std::map<std::string, linalg::Matrix> vectors;
+  std::map<std::string, std::vector<std::uint8_t>> present;
+};
+
+/// Reads items and all embedding spaces. Errors: kIo, kCorrupt.
+Result<std::shared_ptr<const Catalogue>> LoadCatalogue(const storage::Workspace& workspace);
+
+/// Everyone's behaviour on `catalogue`, weighed as the [events] section says.
+struct Behaviour {
+  IdMap users;
+  data::Interactions interactions;
+};
+Result<std::shared_ptr<const Behaviour>> LoadBehaviour(const storage::Workspace& workspace, const Catalogue& catalogue);
+
+}  // namespace medley::pipeline
