@@ -18,17 +18,12 @@
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
 #include "medley/data/interactions.h"
-#include "medley/data/modality.h"
+#include "medley/fusion/fusion.h"
 #include "medley/linalg/matrix.h"
 
 namespace medley::recommenders {
 
-/// Vectors of one embedding space for all items. Shapes: n_items x d, rows of length 1. Missing: present[i] == 0, the row is zeros.
-struct FeatureSpace {
-  std::string name;  ///< "text", "image", "audio", "video", "fused"
-  linalg::ConstMatrixView vectors;
-  std::span<const std::uint8_t> present;
-};
+using fusion::FeatureSpace;
 
 /// Everything known of the items besides behaviour. Views: the caller keeps the memory alive as long as any recommender fitted on it.
 struct ItemFeatures {
