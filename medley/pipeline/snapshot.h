@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "medley/core/ids.h"
@@ -17,17 +18,22 @@
 namespace medley::pipeline {
 
 /// The catalogue as one moment saw it: items by dense index, their vectors and attribute tokens.
+/// An item's index is its key in the store less one: it never changes, items deleted leave an invisible place, new ones come at the
+/// end. A model trained earlier therefore agrees with every later catalogue on all the items it knows.
 /// Threads: immutable; shared by everything that reads.
 struct Catalogue {
   std::vector<data::Item> items;
   std::vector<storage::Key> keys;
-  IdMap ids;
-  std::vector<std::uint8_t> visible;  ///< 0: hidden
+  std::vector<std::uint8_t> visible;  ///< 0: hidden or deleted
+  StringMap<ItemIndex> indices;       ///< by id
   recommenders::ItemFeatures features;
 
   /// What `features` views.
   std::map<std::string, linalg::Matrix> vectors;
   std::map<std::string, std::vector<std::uint8_t>> present;
+
+  /// kNoIndex where there is no such item.
+  ItemIndex Find(std::string_view id) const;
 };
 
 /// Reads items and all embedding spaces. Errors: kIo, kCorrupt.
