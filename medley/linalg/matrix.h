@@ -3,11 +3,13 @@
 #include <cassert>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace medley::linalg {
 
-/// Rows of floats in memory that someone else owns. `stride` floats from one row to the next (>= cols).
+/// Rows of floats in memory that someone else owns. `stride` floats from one row to the next (>=
+/// cols).
 template <typename Scalar>
 struct BasicMatrixView {
   Scalar* data = nullptr;
@@ -19,6 +21,14 @@ struct BasicMatrixView {
     assert(row < rows);
     return {data + row * stride, cols};
   }
+
+  /// A view to write through serves wherever one to read through is asked for.
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  operator BasicMatrixView<const Scalar>() const
+    requires(!std::is_const_v<Scalar>)
+  {
+    return {data, rows, cols, stride};
+  }
 };
 using MatrixView = BasicMatrixView<float>;
 using ConstMatrixView = BasicMatrixView<const float>;
@@ -27,14 +37,17 @@ using ConstMatrixView = BasicMatrixView<const float>;
 class Matrix {
  public:
   Matrix() = default;
-  Matrix(std::size_t rows, std::size_t cols, float value = 0) : rows_(rows), cols_(cols), values_(rows * cols, value) {}
+  Matrix(std::size_t rows, std::size_t cols, float value = 0)
+      : rows_(rows), cols_(cols), values_(rows * cols, value) {}
 
   std::size_t rows() const { return rows_; }
   std::size_t cols() const { return cols_; }
   float* data() { return values_.data(); }
   const float* data() const { return values_.data(); }
   std::span<float> Row(std::size_t row) { return {values_.data() + row * cols_, cols_}; }
-  std::span<const float> Row(std::size_t row) const { return {values_.data() + row * cols_, cols_}; }
+  std::span<const float> Row(std::size_t row) const {
+    return {values_.data() + row * cols_, cols_};
+  }
   float& operator()(std::size_t row, std::size_t col) { return values_[row * cols_ + col]; }
   float operator()(std::size_t row, std::size_t col) const { return values_[row * cols_ + col]; }
   MatrixView View() { return {values_.data(), rows_, cols_, cols_}; }

@@ -1,0 +1,198 @@
+#include "medley/linalg/kernels.h"
+
+#include <cassert>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "medley/linalg/matrix.h"
+
+// Highway includes this very file once for each instruction set, each time with another
+// HWY_NAMESPACE.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "medley/linalg/kernels.cpp"
+#include <hwy/foreach_target.h>  // must come before highway.h
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace medley::linalg::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Four independent sums hide the latency of a multiply-add.
+float Dot(const float* HWY_RESTRICT a, const float* HWY_RESTRICT b, std::size_t n) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto sum0 = hn::Zero(d);
+  auto sum1 = hn::Zero(d);
+  auto sum2 = hn::Zero(d);
+  auto sum3 = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    sum0 = hn::MulAdd(hn::LoadU(d, a + i), hn::LoadU(d, b + i), sum0);
+    sum1 = hn::MulAdd(hn::LoadU(d, a + i + lanes), hn::LoadU(d, b + i + lanes), sum1);
+    sum2 = hn::MulAdd(hn::LoadU(d, a + i + 2 * lanes), hn::LoadU(d, b + i + 2 * lanes), sum2);
+    sum3 = hn::MulAdd(hn::LoadU(d, a + i + 3 * lanes), hn::LoadU(d, b + i + 3 * lanes), sum3);
+  }
+  for (; i + lanes <= n; i += lanes) {
+    sum0 = hn::MulAdd(hn::LoadU(d, a + i), hn::LoadU(d, b + i), sum0);
+  }
+  float total = hn::GetLane(hn::SumOfLanes(d, hn::Add(hn::Add(sum0, sum1), hn::Add(sum2, sum3))));
+  for (; i < n; ++i) total += a[i] * b[i];
+  return total;
+}
+
+void Axpy(float scale, const float* HWY_RESTRICT x, float* HWY_RESTRICT y, std::size_t n) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto factor = hn::Set(d, scale);
+  std::size_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    const auto low = hn::MulAdd(factor, hn::LoadU(d, x + i), hn::LoadU(d, y + i));
+    const auto high = hn::MulAdd(factor, hn::LoadU(d, x + i + lanes), hn::LoadU(d, y + i + lanes));
+    hn::StoreU(low, d, y + i);
+    hn::StoreU(high, d, y + i + lanes);
+  }
+  for (; i + lanes <= n; i += lanes) {
+    hn::StoreU(hn::MulAdd(factor, hn::LoadU(d, x + i), hn::LoadU(d, y + i)), d, y + i);
+  }
+  for (; i < n; ++i) y[i] += scale * x[i];
+}
+
+void Scale(float scale, float* x, std::size_t n) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto factor = hn::Set(d, scale);
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) hn::StoreU(hn::Mul(factor, hn::LoadU(d, x + i)), d, x + i);
+  for (; i < n; ++i) x[i] *= scale;
+}
+
+// Four rows share each load of x.
+void TimesVector(ConstMatrixView matrix, const float* HWY_RESTRICT x, float* HWY_RESTRICT out) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const std::size_t n = matrix.cols;
+  std::size_t row = 0;
+  for (; row + 4 <= matrix.rows; row += 4) {
+    const float* r0 = matrix.data + row * matrix.stride;
+    const float* r1 = r0 + matrix.stride;
+    const float* r2 = r1 + matrix.stride;
+    const float* r3 = r2 + matrix.stride;
+    auto sum0 = hn::Zero(d);
+    auto sum1 = hn::Zero(d);
+    auto sum2 = hn::Zero(d);
+    auto sum3 = hn::Zero(d);
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+      const auto v = hn::LoadU(d, x + i);
+      sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
+      sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
+      sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
+      sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
+    }
+    float t0 = hn::GetLane(hn::SumOfLanes(d, sum0));
+    float t1 = hn::GetLane(hn::SumOfLanes(d, sum1));
+    float t2 = hn::GetLane(hn::SumOfLanes(d, sum2));
+    float t3 = hn::GetLane(hn::SumOfLanes(d, sum3));
+    for (; i < n; ++i) {
+      t0 += r0[i] * x[i];
+      t1 += r1[i] * x[i];
+      t2 += r2[i] * x[i];
+      t3 += r3[i] * x[i];
+    }
+    out[row] = t0;
+    out[row + 1] = t1;
+    out[row + 2] = t2;
+    out[row + 3] = t3;
+  }
+  for (; row < matrix.rows; ++row) out[row] = Dot(matrix.data + row * matrix.stride, x, n);
+}
+
+// x - x is 0 for finite x and NaN otherwise; a NaN stays in the sum.
+bool AllFinite(const float* x, std::size_t n) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto sum = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto v = hn::LoadU(d, x + i);
+    sum = hn::Add(sum, hn::Sub(v, v));
+  }
+  float rest = 0;
+  for (; i < n; ++i) rest += x[i] - x[i];
+  return hn::GetLane(hn::SumOfLanes(d, sum)) + rest == 0;
+}
+
+std::size_t NextAbove(const float* x, std::size_t from, std::size_t n, float bound) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto limit = hn::Set(d, bound);
+  std::size_t i = from;
+  for (; i + lanes <= n; i += lanes) {
+    const auto first = hn::FindFirstTrue(d, hn::Gt(hn::LoadU(d, x + i), limit));
+    if (first >= 0) return i + static_cast<std::size_t>(first);
+  }
+  for (; i < n; ++i) {
+    if (x[i] > bound) return i;
+  }
+  return n;
+}
+
+const char* TargetName() { return hwy::TargetName(HWY_TARGET); }
+
+}  // namespace medley::linalg::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace medley::linalg {
+
+HWY_EXPORT(Dot);
+HWY_EXPORT(Axpy);
+HWY_EXPORT(Scale);
+HWY_EXPORT(TimesVector);
+HWY_EXPORT(AllFinite);
+HWY_EXPORT(NextAbove);
+HWY_EXPORT(TargetName);
+
+float Dot(std::span<const float> a, std::span<const float> b) {
+  assert(a.size() == b.size());
+  return HWY_DYNAMIC_DISPATCH(Dot)(a.data(), b.data(), a.size());
+}
+
+float SquaredNorm(std::span<const float> a) { return Dot(a, a); }
+
+void Axpy(float scale, std::span<const float> x, std::span<float> y) {
+  assert(x.size() == y.size());
+  HWY_DYNAMIC_DISPATCH(Axpy)(scale, x.data(), y.data(), x.size());
+}
+
+void Scale(float scale, std::span<float> x) {
+  HWY_DYNAMIC_DISPATCH(Scale)(scale, x.data(), x.size());
+}
+
+bool Normalize(std::span<float> x) {
+  const float squared = SquaredNorm(x);
+  if (!(squared > 0) || !std::isfinite(squared)) return false;
+  Scale(1 / std::sqrt(squared), x);
+  return true;
+}
+
+void TimesVector(ConstMatrixView matrix, std::span<const float> x, std::span<float> out) {
+  assert(x.size() == matrix.cols && out.size() == matrix.rows);
+  HWY_DYNAMIC_DISPATCH(TimesVector)(matrix, x.data(), out.data());
+}
+
+bool AllFinite(std::span<const float> x) {
+  return HWY_DYNAMIC_DISPATCH(AllFinite)(x.data(), x.size());
+}
+
+std::size_t NextAbove(std::span<const float> x, std::size_t from, float bound) {
+  return HWY_DYNAMIC_DISPATCH(NextAbove)(x.data(), from, x.size(), bound);
+}
+
+std::string_view KernelTarget() { return HWY_DYNAMIC_DISPATCH(TargetName)(); }
+
+}  // namespace medley::linalg
+#endif

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "medley/linalg/matrix.h"
+
+namespace medley::linalg {
+
+/// The inner loops of everything that computes with vectors. One source, compiled for several
+/// instruction sets; the best that this CPU has is chosen at the first call. Sums run in a fixed
+/// order, so that the same CPU always gives the same bits. Threads: any.
+
+/// Sum of a[i] * b[i]. Shapes: equal sizes.
+float Dot(std::span<const float> a, std::span<const float> b);
+/// Sum of a[i]^2.
+float SquaredNorm(std::span<const float> a);
+/// y += scale * x. Shapes: equal sizes.
+void Axpy(float scale, std::span<const float> x, std::span<float> y);
+/// x *= scale.
+void Scale(float scale, std::span<float> x);
+/// Brings x to length 1. Missing: false, and x untouched, where it is all zeros or not finite.
+bool Normalize(std::span<float> x);
+/// out[r] = <row r, x>. Shapes: x has matrix.cols, out has matrix.rows.
+void TimesVector(ConstMatrixView matrix, std::span<const float> x, std::span<float> out);
+/// Whether none is NaN or infinite.
+bool AllFinite(std::span<const float> x);
+/// The first index >= `from` whose value exceeds `bound`; x.size() where there is none. NaN exceeds
+/// nothing.
+std::size_t NextAbove(std::span<const float> x, std::size_t from, float bound);
+
+/// The instruction set in use ("AVX2", "AVX3", "SSE4"...), for `medley doctor` and benchmark
+/// reports.
+std::string_view KernelTarget();
+
+}  // namespace medley::linalg

@@ -1,0 +1,222 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "medley/core/random.h"
+#include "medley/linalg/kernels.h"
+#include "medley/linalg/matrix.h"
+#include "medley/linalg/solve.h"
+#include "medley/linalg/sparse.h"
+#include "medley/linalg/top_k.h"
+
+namespace medley::linalg {
+namespace {
+
+std::vector<float> Draw(Random& random, std::size_t n) {
+  std::vector<float> out(n);
+  for (auto& value : out) value = static_cast<float>(random.Normal());
+  return out;
+}
+
+Matrix DrawMatrix(Random& random, std::size_t rows, std::size_t cols) {
+  Matrix out(rows, cols);
+  for (std::size_t i = 0; i < rows * cols; ++i) out.data()[i] = static_cast<float>(random.Normal());
+  return out;
+}
+
+// Every length up to a few vectors of the widest instruction set, so that each tail is met.
+constexpr std::size_t kLongest = 150;
+
+TEST(Kernels, DotAgreesWithTheDefinitionAtEveryLength) {
+  Random random(1);
+  for (std::size_t n = 0; n <= kLongest; ++n) {
+    const auto a = Draw(random, n);
+    const auto b = Draw(random, n);
+    double expected = 0;
+    for (std::size_t i = 0; i < n; ++i) expected += double{a[i]} * double{b[i]};
+    EXPECT_NEAR(Dot(a, b), expected, 1e-4) << n;
+  }
+}
+
+TEST(Kernels, AxpyAndScaleAgreeWithTheDefinitionAndStayInside) {
+  Random random(2);
+  for (std::size_t n = 0; n <= kLongest; ++n) {
+    const auto x = Draw(random, n);
+    auto y = Draw(random, n + 1);
+    const auto before = y;
+    Axpy(0.5F, x, std::span(y).first(n));
+    for (std::size_t i = 0; i < n; ++i) ASSERT_NEAR(y[i], before[i] + 0.5F * x[i], 1e-6) << n;
+    EXPECT_EQ(y[n], before[n]);
+    Scale(3, std::span(y).first(n));
+    EXPECT_EQ(y[n], before[n]);
+    if (n > 0) {
+      EXPECT_NEAR(y[n - 1], 3 * (before[n - 1] + 0.5F * x[n - 1]), 1e-5);
+    }
+  }
+}
+
+TEST(Kernels, TimesVectorGivesEachRowsDotProduct) {
+  Random random(3);
+  for (const std::size_t rows : {0, 1, 3, 4, 5, 9}) {
+    for (const std::size_t cols : {1, 7, 8, 31, 64, 65}) {
+      const auto m = DrawMatrix(random, rows, cols + 3);
+      const auto x = Draw(random, cols);
+      std::vector<float> out(rows);
+      const ConstMatrixView narrow{m.data(), rows, cols, cols + 3};
+      TimesVector(narrow, x, out);
+      for (std::size_t r = 0; r < rows; ++r) EXPECT_NEAR(out[r], Dot(narrow.Row(r), x), 1e-4);
+    }
+  }
+}
+
+TEST(Kernels, NormalizeMakesLengthOneAndLeavesZerosAlone) {
+  std::vector<float> x = {3, 0, 4};
+  EXPECT_TRUE(Normalize(x));
+  EXPECT_THAT(x, testing::Pointwise(testing::FloatNear(1e-6F), {0.6F, 0.0F, 0.8F}));
+  std::vector<float> zeros(5);
+  EXPECT_FALSE(Normalize(zeros));
+  EXPECT_THAT(zeros, testing::Each(0.0F));
+}
+
+TEST(Kernels, AllFiniteSeesOneBadValueAnywhere) {
+  for (std::size_t n = 1; n <= 70; ++n) {
+    std::vector<float> x(n, 1e30F);
+    EXPECT_TRUE(AllFinite(x));
+    for (std::size_t i = 0; i < n; ++i) {
+      for (const float bad :
+           {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+        x[i] = bad;
+        EXPECT_FALSE(AllFinite(x)) << n << " " << i;
+      }
+      x[i] = 0;
+    }
+  }
+}
+
+TEST(TopK, EqualsASortOfEverything) {
+  Random random(4);
+  for (int round = 0; round < 200; ++round) {
+    const std::size_t n = random.Below(300);
+    const std::size_t k = random.Below(40);
+    std::vector<float> scores(n);
+    // Few distinct values: ties everywhere.
+    for (auto& score : scores) score = static_cast<float>(random.Below(20)) - 10;
+    if (n > 3) scores[2] = -std::numeric_limits<float>::infinity();
+    if (n > 5) scores[4] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<IndexedScore> expected;
+    for (std::uint32_t i = 0; i < n; ++i) {
+      if (scores[i] > -std::numeric_limits<float>::infinity() && i % 3 != 0)
+        expected.push_back({i, scores[i]});
+    }
+    std::sort(expected.begin(), expected.end(), RanksBefore);
+    if (expected.size() > k) expected.resize(k);
+    EXPECT_EQ(TopK(scores, k, [](std::uint32_t i) { return i % 3 != 0; }), expected);
+    TopKCollector collector(k);
+    std::vector<std::uint32_t> order(n);
+    for (std::uint32_t i = 0; i < n; ++i) order[i] = i;
+    random.Shuffle(std::span(order));
+    for (const auto i : order) {
+      if (i % 3 != 0) collector.Add(i, scores[i]);
+    }
+    EXPECT_EQ(collector.Take(), expected);
+  }
+}
+
+TEST(Sparse, TransposeAndGramAgreeWithTheDenseProduct) {
+  Random random(5);
+  std::vector<Triplet> triplets;
+  Matrix dense(30, 40);
+  for (int i = 0; i < 300; ++i) {
+    const Triplet t{static_cast<std::uint32_t>(random.Below(30)),
+                    static_cast<std::uint32_t>(random.Below(40)),
+                    static_cast<float>(random.Below(5))};
+    triplets.push_back(t);
+    dense(t.row, t.col) += t.value;
+  }
+  const auto sparse = FromTriplets(30, 40, triplets);
+  const auto transposed = Transpose(sparse);
+  ASSERT_EQ(transposed.rows, 40U);
+  Matrix gram(40, 40);
+  Gram(sparse, gram.View());
+  for (std::size_t i = 0; i < 40; ++i) {
+    EXPECT_TRUE(std::is_sorted(transposed.ColumnsOf(i).begin(), transposed.ColumnsOf(i).end()));
+    for (std::size_t k = 0; k < transposed.ColumnsOf(i).size(); ++k) {
+      EXPECT_EQ(transposed.ValuesOf(i)[k], dense(transposed.ColumnsOf(i)[k], i));
+    }
+    for (std::size_t j = 0; j < 40; ++j) {
+      float expected = 0;
+      for (std::size_t r = 0; r < 30; ++r) expected += dense(r, i) * dense(r, j);
+      EXPECT_EQ(gram(i, j), expected);
+    }
+  }
+}
+
+/// A random matrix with eigenvalues of 1 and more.
+Matrix DrawPositiveDefinite(Random& random, std::size_t n) {
+  const auto a = DrawMatrix(random, n, n);
+  Matrix out(n, n);
+  ColumnGram(a.View(), out.View());
+  for (std::size_t i = 0; i < n; ++i) out(i, i) += 1 + static_cast<float>(n) / 4;
+  return out;
+}
+
+TEST(Solve, InverseTimesMatrixIsTheIdentityAcrossTileEdges) {
+  Random random(6);
+  for (const std::size_t n : {1, 2, 50, 191, 192, 193, 400}) {
+    const auto original = DrawPositiveDefinite(random, n);
+    auto inverse = original;
+    ASSERT_TRUE(InvertPositiveDefinite(inverse.View()));
+    Matrix product(n, n);
+    TimesTransposed(original.View(), inverse.View(), product.View());
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) ASSERT_NEAR(product(i, j), i == j ? 1 : 0, 2e-3) << n;
+    }
+  }
+}
+
+TEST(Solve, RefusesAMatrixThatIsNotPositiveDefinite) {
+  Matrix matrix(3, 3);
+  matrix(0, 0) = 1;
+  matrix(1, 1) = -1;
+  matrix(2, 2) = 1;
+  auto rhs = Matrix(1, 3, 2);
+  auto copy = matrix;
+  EXPECT_EQ(SolvePositiveDefinite(copy.View(), rhs.View()).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(rhs(0, 1), 2);
+  EXPECT_EQ(InvertPositiveDefinite(matrix.View()).error().code, ErrorCode::kInvalidInput);
+}
+
+TEST(Solve, SolvesEachRow) {
+  Random random(7);
+  const auto original = DrawPositiveDefinite(random, 20);
+  const auto x = DrawMatrix(random, 3, 20);
+  Matrix rhs(3, 20);
+  TimesTransposed(x.View(), original.View(), rhs.View());
+  auto factor = original;
+  ASSERT_TRUE(SolvePositiveDefinite(factor.View(), rhs.View()));
+  for (std::size_t i = 0; i < 60; ++i) EXPECT_NEAR(rhs.data()[i], x.data()[i], 1e-3);
+}
+
+TEST(Solve, ColumnGramAddsUpAllPieces) {
+  Random random(8);
+  const auto a = DrawMatrix(random, 5000, 3);
+  Matrix gram(3, 3);
+  ColumnGram(a.View(), gram.View());
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) {
+      double expected = 0;
+      for (std::size_t r = 0; r < 5000; ++r) expected += double{a(r, i)} * double{a(r, j)};
+      EXPECT_NEAR(gram(i, j), expected, 0.05);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace medley::linalg

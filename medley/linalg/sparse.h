@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "medley/linalg/matrix.h"
+
+namespace medley::linalg {
+
+/// A sparse matrix, rows compressed. Shapes: starts has rows + 1; columns of a row ascend.
+/// Threads: immutable once built.
+struct CsrMatrix {
+  std::size_t rows = 0;
+  std::size_t cols = 0;
+  std::vector<std::size_t> starts = {0};
+  std::vector<std::uint32_t> columns;
+  std::vector<float> values;
+
+  std::size_t size() const { return columns.size(); }
+  std::span<const std::uint32_t> ColumnsOf(std::size_t row) const {
+    return {columns.data() + starts[row], starts[row + 1] - starts[row]};
+  }
+  std::span<const float> ValuesOf(std::size_t row) const {
+    return {values.data() + starts[row], starts[row + 1] - starts[row]};
+  }
+};
+
+/// One value at a place.
+struct Triplet {
+  std::uint32_t row = 0;
+  std::uint32_t col = 0;
+  float value = 0;
+};
+
+/// Sorts, and adds up what falls on the same place. Shapes: every triplet inside rows x cols.
+CsrMatrix FromTriplets(std::size_t rows, std::size_t cols, std::vector<Triplet> triplets);
+
+CsrMatrix Transpose(const CsrMatrix& matrix);
+
+/// out = transpose(matrix) * matrix: for a user x item matrix, how often items occur together.
+/// Shapes: out is cols x cols, overwritten. Cost: the sum over rows of (entries in the row)^2 / 2
+/// additions, on all threads.
+void Gram(const CsrMatrix& matrix, MatrixView out);
+
+/// As Gram, but hands each row of the product to `row(index, values)` instead of keeping it; from
+/// several threads, each row once.
+template <typename RowVisitor>
+void ForEachGramRow(const CsrMatrix& matrix, const CsrMatrix& transposed, RowVisitor&& row);
+
+}  // namespace medley::linalg
+
+#include "medley/linalg/sparse_inl.h"
