@@ -51,6 +51,16 @@ struct Event {
   std::string request;  ///< the recommendation that caused it
 };
 
+/// An event as training reads it by the million: the store's numbers in place of ids, without the rare fields.
+struct EventRow {
+  std::int64_t user = 0;
+  std::int64_t item = 0;  ///< 0: none
+  EventType type = EventType::kClick;
+  float value = 0;
+  TimeMs time = 0;
+  std::string_view text;  ///< of comments and searches; valid during the call only
+};
+
 Json ToJson(const Event& event);
 /// Errors: kInvalidInput naming the field. A missing time becomes `now`.
 Result<Event> EventFromJson(const Json& json, TimeMs now);

@@ -36,15 +36,7 @@ struct WriteCounts {
   std::uint64_t unchanged = 0;  ///< already there, alike
 };
 
-/// An event without its texts, as training reads it by the million.
-struct EventRow {
-  Key user = 0;
-  Key item = 0;  ///< 0: none
-  data::EventType type = data::EventType::kClick;
-  float value = 0;
-  TimeMs time = 0;
-  std::string_view text;  ///< of comments and searches; valid during the call only
-};
+using data::EventRow;
 
 /// What was shown to whom, why and how likely it was: for attribution and off-policy estimates.
 struct RecommendationRecord {
