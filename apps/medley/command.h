@@ -10,7 +10,8 @@
 namespace medley::apps {
 
 /// What every sub-command shares: the workspace option, and the exit status that main returns.
-/// Exit status: 0 done; 1 done in part (some input was rejected); 2 not done; 64 the command line is wrong.
+/// Exit status: 0 done; 1 done in part (some input was rejected); 2 not done; 64 the command line
+/// is wrong.
 struct Context {
   std::filesystem::path workspace = ".";
   int exit_status = 0;

@@ -8,7 +8,8 @@ namespace medley::apps {
 
 void AddInit(CLI::App& app, Context& context);
 
-/// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines AddName, and a row here.
+/// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
+/// AddName, and a row here.
 inline constexpr std::array kCommands = {
     Command{"init", &AddInit},
 };

@@ -17,7 +17,8 @@ void Context::Fail(const Error& error) {
 
 int main(int argc, char** argv) {
   medley::StartLog();
-  CLI::App app("Recommendations, reasons, answers and search over text, images, audio and video.", "medley");
+  CLI::App app("Recommendations, reasons, answers and search over text, images, audio and video.",
+               "medley");
   app.set_version_flag("--version", MEDLEY_VERSION);
   app.require_subcommand(1);
   medley::apps::Context context;

@@ -31,7 +31,8 @@ bool TakeChar(std::string_view& text, std::string_view any_of) {
 std::optional<TimeMs> ParseNumber(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
   const double size = std::abs(value);
   double to_ms = 1e3;
   if (size >= 1e17) {
@@ -88,7 +89,8 @@ std::optional<int> ParseZone(std::string_view text, int fallback) {
 }  // namespace
 
 TimeMs NowMs() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
 
@@ -99,9 +101,15 @@ std::string FormatTime(TimeMs time) {
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{point - day};
   std::array<char, 64> out{};
-  const int size = std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int{date.year()},
-                                 unsigned{date.month()}, unsigned{date.day()}, static_cast<int>(clock.hours().count()),
-                                 static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+  const int size = std::snprintf(out.data(),
+                                 out.size(),
+                                 "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                                 int{date.year()},
+                                 unsigned{date.month()},
+                                 unsigned{date.day()},
+                                 static_cast<int>(clock.hours().count()),
+                                 static_cast<int>(clock.minutes().count()),
+                                 static_cast<int>(clock.seconds().count()),
                                  static_cast<int>(clock.subseconds().count()));
   return {out.data(), static_cast<std::size_t>(size)};
 }
@@ -110,7 +118,8 @@ std::optional<TimeMs> ParseTime(std::string_view text, int zone_offset_minutes) 
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
   if (text.empty()) return std::nullopt;
-  const bool has_separator = text.size() >= 8 && (text[4] == '-' || text[4] == '/') && text.find_first_of("eE") == std::string_view::npos;
+  const bool has_separator = text.size() >= 8 && (text[4] == '-' || text[4] == '/') &&
+                             text.find_first_of("eE") == std::string_view::npos;
   if (!has_separator) return ParseNumber(text);
 
   const auto year = TakeNumber(text, 4);
@@ -119,7 +128,8 @@ std::optional<TimeMs> ParseTime(std::string_view text, int zone_offset_minutes) 
   if (!month || !TakeChar(text, "-/")) return std::nullopt;
   const auto day = TakeNumber(text, 2);
   if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   TimeMs time = std::chrono::sys_days(date).time_since_epoch().count() * kDayMs;

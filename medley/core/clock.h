@@ -19,10 +19,10 @@ TimeMs NowMs();
 /// "2026-11-22T10:30:00.000Z".
 std::string FormatTime(TimeMs time);
 
-/// Reads seconds, milliseconds, microseconds or nanoseconds since 1970 (told apart by size; 1e11 and more are not seconds), and ISO 8601
-/// dates and date-times with 'T' or a space, an optional fraction, and 'Z' or "+hh:mm"; without a zone the text is
-/// taken to be `zone_offset_minutes` east of UTC.
-/// Missing: nullopt where the text is none of these, or names a date that does not exist.
+/// Reads seconds, milliseconds, microseconds or nanoseconds since 1970 (told apart by size; 1e11
+/// and more are not seconds), and ISO 8601 dates and date-times with 'T' or a space, an optional
+/// fraction, and 'Z' or "+hh:mm"; without a zone the text is taken to be `zone_offset_minutes` east
+/// of UTC. Missing: nullopt where the text is none of these, or names a date that does not exist.
 std::optional<TimeMs> ParseTime(std::string_view text, int zone_offset_minutes = 0);
 
 /// Wall time since construction, for progress and reports.

@@ -46,7 +46,8 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t max_
   struct stat info{};
   if (::fstat(fd.get(), &info) == 0 && S_ISREG(info.st_mode)) {
     if (static_cast<std::size_t>(info.st_size) > max_bytes) {
-      return Fail(ErrorCode::kLimitExceeded, "'" + path.string() + "' is larger than " + std::to_string(max_bytes) + " bytes");
+      return Fail(ErrorCode::kLimitExceeded,
+                  "'" + path.string() + "' is larger than " + std::to_string(max_bytes) + " bytes");
     }
     bytes.reserve(static_cast<std::size_t>(info.st_size));
   }
@@ -58,7 +59,8 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t max_
     if (count == 0) return bytes;
     bytes.append(buffer.data(), static_cast<std::size_t>(count));
     if (bytes.size() > max_bytes) {
-      return Fail(ErrorCode::kLimitExceeded, "'" + path.string() + "' is larger than " + std::to_string(max_bytes) + " bytes");
+      return Fail(ErrorCode::kLimitExceeded,
+                  "'" + path.string() + "' is larger than " + std::to_string(max_bytes) + " bytes");
     }
   }
 }

@@ -10,10 +10,13 @@
 
 namespace medley {
 
-/// The whole file as bytes. Errors: kNotFound, kIo, kLimitExceeded when it is longer than `max_bytes`.
-Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t max_bytes = std::size_t{1} << 32);
+/// The whole file as bytes. Errors: kNotFound, kIo, kLimitExceeded when it is longer than
+/// `max_bytes`.
+Result<std::string> ReadFile(const std::filesystem::path& path,
+                             std::size_t max_bytes = std::size_t{1} << 32);
 
-/// Writes beside `path`, flushes to the disk, renames: readers see the old content or the new, never a part of it.
+/// Writes beside `path`, flushes to the disk, renames: readers see the old content or the new,
+/// never a part of it.
 Status WriteFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
 /// Makes what was renamed or created inside `directory` survive a power cut.
@@ -58,7 +61,8 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
-/// Holds an exclusive lock on a file for as long as it lives; the system drops it when the process dies.
+/// Holds an exclusive lock on a file for as long as it lives; the system drops it when the process
+/// dies.
 class FileLock {
  public:
   /// Errors: kUnavailable, at once, where another process holds it.

@@ -9,7 +9,8 @@
 
 namespace medley {
 
-/// Dense positions inside one loaded data set: 0 .. n-1. They are not stable between runs; the external string id is.
+/// Dense positions inside one loaded data set: 0 .. n-1. They are not stable between runs; the
+/// external string id is.
 using UserIndex = std::uint32_t;
 using ItemIndex = std::uint32_t;
 inline constexpr std::uint32_t kNoIndex = 0xffffffffU;
@@ -17,7 +18,9 @@ inline constexpr std::uint32_t kNoIndex = 0xffffffffU;
 /// Lets hash maps keyed by std::string be asked with a string_view without a copy.
 struct StringHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
 };
 template <typename Value>
 using StringMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;

@@ -8,7 +8,8 @@ namespace {
 
 constexpr int kMaxDepth = 64;
 
-/// The deepest nesting of brackets outside strings; cheap, and enough to keep the parser's recursion bounded.
+/// The deepest nesting of brackets outside strings; cheap, and enough to keep the parser's
+/// recursion bounded.
 int Depth(std::string_view text) {
   int depth = 0;
   int deepest = 0;
@@ -35,7 +36,8 @@ int Depth(std::string_view text) {
 }  // namespace
 
 Result<Json> ParseJson(std::string_view text) {
-  if (Depth(text) > kMaxDepth) return Fail(ErrorCode::kInvalidInput, "the JSON nests deeper than 64 levels");
+  if (Depth(text) > kMaxDepth)
+    return Fail(ErrorCode::kInvalidInput, "the JSON nests deeper than 64 levels");
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
@@ -43,6 +45,8 @@ Result<Json> ParseJson(std::string_view text) {
   }
 }
 
-std::string DumpJson(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string DumpJson(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace medley

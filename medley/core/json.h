@@ -8,10 +8,12 @@
 
 namespace medley {
 
-/// JSON to build and to hold; keys in alphabetical order, so that equal values print alike. Hot paths read with simdjson instead.
+/// JSON to build and to hold; keys in alphabetical order, so that equal values print alike. Hot
+/// paths read with simdjson instead.
 using Json = nlohmann::json;
 
-/// Errors: kInvalidInput with the byte where the text stops being JSON, or when it nests deeper than 64.
+/// Errors: kInvalidInput with the byte where the text stops being JSON, or when it nests deeper
+/// than 64.
 Result<Json> ParseJson(std::string_view text);
 
 /// One line; bytes that are no UTF-8 become U+FFFD.

@@ -30,7 +30,8 @@ std::string Allowed(const ParameterSpec& spec) {
 }
 
 tl::unexpected<Error> Wrong(const ParameterSpec& spec, const std::string& was) {
-  return Fail(ErrorCode::kInvalidInput, "parameter '" + spec.name + "' must be " + Allowed(spec) + ", not '" + was + "'");
+  return Fail(ErrorCode::kInvalidInput,
+              "parameter '" + spec.name + "' must be " + Allowed(spec) + ", not '" + was + "'");
 }
 
 std::string Print(const ParameterValue& value) {
@@ -39,12 +40,15 @@ std::string Print(const ParameterValue& value) {
 
 /// A whole number is taken where a real one is asked for; nothing else is converted.
 Result<ParameterValue> Check(const ParameterSpec& spec, ParameterValue value) {
-  if (std::holds_alternative<double>(spec.default_value) && std::holds_alternative<std::int64_t>(value)) {
+  if (std::holds_alternative<double>(spec.default_value) &&
+      std::holds_alternative<std::int64_t>(value)) {
     value = static_cast<double>(std::get<std::int64_t>(value));
   }
   if (value.index() != spec.default_value.index()) return Wrong(spec, Print(value));
-  if (const auto* text = std::get_if<std::string>(&value); text != nullptr && !spec.choices.empty()) {
-    if (std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end()) return Wrong(spec, *text);
+  if (const auto* text = std::get_if<std::string>(&value);
+      text != nullptr && !spec.choices.empty()) {
+    if (std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end())
+      return Wrong(spec, *text);
   }
   double number = 0;
   bool is_number = false;
@@ -89,10 +93,12 @@ const ParameterSpec* FindSpec(const std::vector<ParameterSpec>& specs, std::stri
   return nullptr;
 }
 
-tl::unexpected<Error> UnknownName(const std::vector<ParameterSpec>& specs, const std::string& name) {
+tl::unexpected<Error> UnknownName(const std::vector<ParameterSpec>& specs,
+                                  const std::string& name) {
   std::string known;
   for (const auto& spec : specs) known += (known.empty() ? "" : ", ") + spec.name;
-  return Fail(ErrorCode::kInvalidInput, "unknown parameter '" + name + "'; known are: " + (known.empty() ? "none" : known));
+  return Fail(ErrorCode::kInvalidInput,
+              "unknown parameter '" + name + "'; known are: " + (known.empty() ? "none" : known));
 }
 
 }  // namespace
@@ -122,7 +128,8 @@ Result<Parameters> Parameters::FromText(const std::vector<ParameterSpec>& specs,
 
 Json Parameters::ToJson() const {
   Json out = Json::object();
-  for (const auto& [name, value] : values_) std::visit([&](const auto& v) { out[name] = v; }, value);
+  for (const auto& [name, value] : values_)
+    std::visit([&](const auto& v) { out[name] = v; }, value);
   return out;
 }
 

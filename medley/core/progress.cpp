@@ -23,7 +23,8 @@ std::string FormatDuration(double seconds) {
   const auto whole = static_cast<long>(std::lround(seconds));
   std::array<char, 32> out{};
   if (whole >= 3600) {
-    std::snprintf(out.data(), out.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+    std::snprintf(
+        out.data(), out.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
   } else {
     std::snprintf(out.data(), out.size(), "%ld:%02ld", whole / 60, whole % 60);
   }
@@ -33,9 +34,13 @@ std::string FormatDuration(double seconds) {
 /// Keeps the counts; the two ways of showing them derive from it.
 class CountingProgress : public Progress {
  public:
-  CountingProgress(std::FILE* out, std::chrono::milliseconds interval) : out_(out), interval_(interval) {}
+  CountingProgress(std::FILE* out, std::chrono::milliseconds interval)
+      : out_(out), interval_(interval) {}
 
-  void Begin(std::string_view stage, std::uint64_t total, std::string_view unit, std::uint64_t done_before) override {
+  void Begin(std::string_view stage,
+             std::uint64_t total,
+             std::string_view unit,
+             std::uint64_t done_before) override {
     const std::lock_guard lock(mutex_);
     stage_ = stage;
     unit_ = unit;
@@ -71,7 +76,9 @@ class CountingProgress : public Progress {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   }
   double Rate() const { return static_cast<double>(done_ - before_) / std::max(Elapsed(), 1e-9); }
-  double SecondsLeft() const { return total_ > done_ ? static_cast<double>(total_ - done_) / Rate() : 0; }
+  double SecondsLeft() const {
+    return total_ > done_ ? static_cast<double>(total_ - done_) / Rate() : 0;
+  }
 
   std::FILE* out_;
   std::chrono::milliseconds interval_;
@@ -83,7 +90,8 @@ class CountingProgress : public Progress {
 
 class TerminalProgress : public CountingProgress {
  public:
-  explicit TerminalProgress(std::FILE* out) : CountingProgress(out, std::chrono::milliseconds(100)) {}
+  explicit TerminalProgress(std::FILE* out)
+      : CountingProgress(out, std::chrono::milliseconds(100)) {}
 
  private:
   void Show(bool last) override {
@@ -95,9 +103,16 @@ class TerminalProgress : public CountingProgress {
       bar += " " + std::to_string(100 * std::min(done_, total_) / total_) + "% ";
     }
     const std::string of = total_ > 0 ? "/" + std::to_string(total_) : "";
-    std::fprintf(out_, "\r\033[K%-18s %s%llu%s %s  %.1f/s  %s %s", stage_.c_str(), bar.c_str(),
-                 static_cast<unsigned long long>(done_), of.c_str(), unit_.c_str(), Rate(),
-                 last ? ("in " + FormatDuration(Elapsed())).c_str() : (FormatDuration(SecondsLeft()) + " left").c_str(),
+    std::fprintf(out_,
+                 "\r\033[K%-18s %s%llu%s %s  %.1f/s  %s %s",
+                 stage_.c_str(),
+                 bar.c_str(),
+                 static_cast<unsigned long long>(done_),
+                 of.c_str(),
+                 unit_.c_str(),
+                 Rate(),
+                 last ? ("in " + FormatDuration(Elapsed())).c_str()
+                      : (FormatDuration(SecondsLeft()) + " left").c_str(),
                  note_.c_str());
     if (last) std::fputc('\n', out_);
     std::fflush(out_);
@@ -110,7 +125,10 @@ class JsonProgress : public CountingProgress {
 
  private:
   void Show(bool last) override {
-    Json line = {{"stage", stage_}, {"done", done_}, {"unit", unit_}, {"rate", std::round(Rate() * 10) / 10}};
+    Json line = {{"stage", stage_},
+                 {"done", done_},
+                 {"unit", unit_},
+                 {"rate", std::round(Rate() * 10) / 10}};
     if (total_ > 0) line["total"] = total_;
     if (!note_.empty()) line["note"] = note_;
     if (last) {

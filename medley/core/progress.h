@@ -15,8 +15,12 @@ namespace medley {
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// `total` units of `unit` ("items", "epochs") to do; 0: not known. `done_before` of them were done by an earlier, interrupted run.
-  virtual void Begin(std::string_view stage, std::uint64_t total, std::string_view unit, std::uint64_t done_before = 0) = 0;
+  /// `total` units of `unit` ("items", "epochs") to do; 0: not known. `done_before` of them were
+  /// done by an earlier, interrupted run.
+  virtual void Begin(std::string_view stage,
+                     std::uint64_t total,
+                     std::string_view unit,
+                     std::uint64_t done_before = 0) = 0;
   virtual void Advance(std::uint64_t units) = 0;
   /// A figure worth seeing while it runs ("loss 0.31").
   virtual void Note(std::string_view text) = 0;
@@ -32,7 +36,8 @@ class SilentProgress : public Progress {
   void End() override {}
 };
 
-/// A bar with rate and time left where `out` is a terminal, else one JSON line every two seconds and at the end:
+/// A bar with rate and time left where `out` is a terminal, else one JSON line every two seconds
+/// and at the end:
 /// {"stage":"encode image","done":512,"total":10000,"unit":"items","rate":101.2,"eta_s":93.8}.
 std::unique_ptr<Progress> MakeProgress(std::FILE* out);
 

@@ -6,9 +6,9 @@
 
 namespace medley {
 
-/// xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64. The same seed gives the same numbers on every
-/// platform and compiler, which the standard library's distributions don't promise.
-/// Threads: one generator a thread; make more with Fork.
+/// xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64. The same seed gives the same
+/// numbers on every platform and compiler, which the standard library's distributions don't
+/// promise. Threads: one generator a thread; make more with Fork.
 class Random {
  public:
   explicit Random(std::uint64_t seed);
@@ -30,8 +30,8 @@ class Random {
     for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[Below(i)]);
   }
 
-  /// An independent generator that depends only on this one's seed and on the name or number given, so that
-  /// drawing more in one place leaves the others as they were.
+  /// An independent generator that depends only on this one's seed and on the name or number given,
+  /// so that drawing more in one place leaves the others as they were.
   Random Fork(std::uint64_t stream) const;
   Random Fork(std::string_view stream) const;
 

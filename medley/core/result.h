@@ -7,7 +7,8 @@
 
 namespace medley {
 
-/// Why an operation failed, coarse enough that a caller can act on it. Serving maps each to one HTTP status.
+/// Why an operation failed, coarse enough that a caller can act on it. Serving maps each to one
+/// HTTP status.
 enum class ErrorCode {
   kInvalidInput,   ///< the caller's data is wrong; repeating the call won't help
   kNotFound,       ///< no such user, item, file, model
@@ -31,8 +32,8 @@ struct Error {
   std::string message;
 };
 
-/// A value, or the Error that stands in its place. Used for everything that users, files, networks and models can
-/// get wrong; a broken invariant of ours is an assertion instead.
+/// A value, or the Error that stands in its place. Used for everything that users, files, networks
+/// and models can get wrong; a broken invariant of ours is an assertion instead.
 template <typename T>
 using Result = tl::expected<T, Error>;
 using Status = Result<void>;
@@ -62,8 +63,8 @@ inline tl::unexpected<Error> Wrap(std::string_view context, Error error) {
   } while (false)
 
 /// `MEDLEY_ASSIGN_OR_RETURN(auto rows, ReadRows(path));`
-#define MEDLEY_ASSIGN_OR_RETURN(declaration, expr)                     \
-  auto MEDLEY_CONCAT(medley_result_, __LINE__) = (expr);               \
-  if (!MEDLEY_CONCAT(medley_result_, __LINE__).has_value()) [[unlikely]] \
+#define MEDLEY_ASSIGN_OR_RETURN(declaration, expr)                                     \
+  auto MEDLEY_CONCAT(medley_result_, __LINE__) = (expr);                               \
+  if (!MEDLEY_CONCAT(medley_result_, __LINE__).has_value()) [[unlikely]]               \
     return tl::unexpected(std::move(MEDLEY_CONCAT(medley_result_, __LINE__)).error()); \
   declaration = *std::move(MEDLEY_CONCAT(medley_result_, __LINE__))

@@ -40,7 +40,9 @@ int ThreadCount() {
   return count;
 }
 
-void ParallelFor(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body) {
+void ParallelFor(std::size_t n,
+                 std::size_t grain,
+                 const std::function<void(std::size_t, std::size_t)>& body) {
   grain = std::max<std::size_t>(grain, 1);
   const std::size_t pieces = (n + grain - 1) / grain;
   const std::size_t workers = std::min(pieces, static_cast<std::size_t>(ThreadCount()));

@@ -11,13 +11,16 @@
 
 namespace medley {
 
-/// Cores this process may use (its affinity and its cgroup quota), at least 1; MEDLEY_THREADS overrides.
+/// Cores this process may use (its affinity and its cgroup quota), at least 1; MEDLEY_THREADS
+/// overrides.
 int ThreadCount();
 
-/// Calls body(begin, end) for consecutive pieces of [0, n) of at most `grain`, on up to ThreadCount() threads, the
-/// caller's among them, and returns when all are done. Which thread takes which piece is not fixed: results must not depend on it.
-/// `body` must not throw.
-void ParallelFor(std::size_t n, std::size_t grain, const std::function<void(std::size_t, std::size_t)>& body);
+/// Calls body(begin, end) for consecutive pieces of [0, n) of at most `grain`, on up to
+/// ThreadCount() threads, the caller's among them, and returns when all are done. Which thread
+/// takes which piece is not fixed: results must not depend on it. `body` must not throw.
+void ParallelFor(std::size_t n,
+                 std::size_t grain,
+                 const std::function<void(std::size_t, std::size_t)>& body);
 
 /// Set once, from any thread or a signal handler; long work looks at it between pieces.
 class CancelToken {
@@ -29,8 +32,9 @@ class CancelToken {
   std::atomic<bool> cancelled_{false};
 };
 
-/// Hands values from producers to consumers; Push waits while `capacity` are inside. Close lets the consumers drain
-/// what is left and then see nullopt; Push after Close drops the value and returns false.
+/// Hands values from producers to consumers; Push waits while `capacity` are inside. Close lets the
+/// consumers drain what is left and then see nullopt; Push after Close drops the value and returns
+/// false.
 template <typename T>
 class BoundedQueue {
  public:

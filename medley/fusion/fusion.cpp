@@ -15,23 +15,30 @@ namespace medley::fusion {
 
 const std::vector<FusionKind>& Fusions() {
   static const std::vector<FusionKind> kinds = {
-      {"mean", "centred, randomly projected to one dimension, averaged over the modalities that are there",
-       "[fusion]\nname = \"mean\"\ndimension = 384", MeanFusion::Specs(),
-       [](const Parameters& parameters) -> std::unique_ptr<Fusion> { return std::make_unique<MeanFusion>(parameters); }},
+      {"mean",
+       "centred, randomly projected to one dimension, averaged over the modalities that are there",
+       "[fusion]\nname = \"mean\"\ndimension = 384",
+       MeanFusion::Specs(),
+       [](const Parameters& parameters) -> std::unique_ptr<Fusion> {
+         return std::make_unique<MeanFusion>(parameters);
+       }},
   };
   return kinds;
 }
 
-Result<std::unique_ptr<Fusion>> MakeFusion(std::string_view name, const std::map<std::string, std::string>& settings) {
+Result<std::unique_ptr<Fusion>> MakeFusion(std::string_view name,
+                                           const std::map<std::string, std::string>& settings) {
   std::string known;
   for (const auto& kind : Fusions()) {
     if (kind.name == name) {
-      MEDLEY_ASSIGN_OR_RETURN(const Parameters parameters, Parameters::FromText(kind.parameters, settings));
+      MEDLEY_ASSIGN_OR_RETURN(const Parameters parameters,
+                              Parameters::FromText(kind.parameters, settings));
       return kind.make(parameters);
     }
     known += (known.empty() ? "" : ", ") + kind.name;
   }
-  return Fail(ErrorCode::kNotFound, "no fusion is called '" + std::string(name) + "'; there are: " + known);
+  return Fail(ErrorCode::kNotFound,
+              "no fusion is called '" + std::string(name) + "'; there are: " + known);
 }
 
 }  // namespace medley::fusion

@@ -16,7 +16,8 @@
 
 namespace medley::fusion {
 
-/// Vectors of one embedding space for all items. Shapes: n_items x d, rows of length 1. Missing: present[i] == 0, the row is zeros.
+/// Vectors of one embedding space for all items. Shapes: n_items x d, rows of length 1. Missing:
+/// present[i] == 0, the row is zeros.
 struct FeatureSpace {
   std::string name;  ///< "text", "image", "audio", "video", "fused"
   linalg::ConstMatrixView vectors;
@@ -34,9 +35,11 @@ class Fusion {
   /// Learns what it needs of the spaces' distributions. Deterministic.
   /// Errors: kInvalidInput without a space, or for a space with no vector at all.
   virtual Status Fit(std::span<const FeatureSpace> spaces) = 0;
-  /// One item: `modalities` holds its vectors by space name, absent ones left out; names never fitted are ignored.
-  /// Writes a vector of length 1. False, with `out` zeros, where no fitted modality is present.
-  virtual bool Fuse(const std::map<std::string, std::span<const float>>& modalities, std::span<float> out) const = 0;
+  /// One item: `modalities` holds its vectors by space name, absent ones left out; names never
+  /// fitted are ignored. Writes a vector of length 1. False, with `out` zeros, where no fitted
+  /// modality is present.
+  virtual bool Fuse(const std::map<std::string, std::span<const float>>& modalities,
+                    std::span<float> out) const = 0;
   virtual Status Save(const std::filesystem::path& directory) const = 0;
   virtual Status Load(const std::filesystem::path& directory) = 0;
 };
@@ -51,6 +54,7 @@ struct FusionKind {
 const std::vector<FusionKind>& Fusions();
 
 /// Errors: kNotFound listing the names; kInvalidInput from the parameters.
-Result<std::unique_ptr<Fusion>> MakeFusion(std::string_view name, const std::map<std::string, std::string>& settings);
+Result<std::unique_ptr<Fusion>> MakeFusion(std::string_view name,
+                                           const std::map<std::string, std::string>& settings);
 
 }  // namespace medley::fusion

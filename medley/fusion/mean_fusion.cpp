@@ -45,9 +45,11 @@ std::vector<ParameterSpec> MeanFusion::Specs() {
            .max = 4096}};
 }
 
-MeanFusion::MeanFusion(const Parameters& parameters) : dimension_(static_cast<std::size_t>(parameters.Int("dimension"))) {}
+MeanFusion::MeanFusion(const Parameters& parameters)
+    : dimension_(static_cast<std::size_t>(parameters.Int("dimension"))) {}
 
-MeanFusion::Modality MeanFusion::MakeModality(std::string_view space, std::vector<float> mean) const {
+MeanFusion::Modality MeanFusion::MakeModality(std::string_view space,
+                                              std::vector<float> mean) const {
   Modality modality{std::move(mean), {}};
   modality.projection = linalg::Matrix(modality.mean.size(), dimension_);
   Random random = Random(0x6d65646c6579ULL).Fork(space);
@@ -58,7 +60,8 @@ MeanFusion::Modality MeanFusion::MakeModality(std::string_view space, std::vecto
 }
 
 Status MeanFusion::Fit(std::span<const FeatureSpace> spaces) {
-  if (spaces.empty()) return Fail(ErrorCode::kInvalidInput, "fusion needs at least one space of vectors");
+  if (spaces.empty())
+    return Fail(ErrorCode::kInvalidInput, "fusion needs at least one space of vectors");
   std::map<std::string, Modality> fitted;
   for (const auto& space : spaces) {
     std::vector<double> sum(space.vectors.cols, 0.0);
@@ -69,12 +72,15 @@ Status MeanFusion::Fit(std::span<const FeatureSpace> spaces) {
       for (std::size_t i = 0; i < row.size(); ++i) sum[i] += row[i];
       ++count;
     }
-    if (count == 0) return Fail(ErrorCode::kInvalidInput, "the space '" + space.name + "' has no vector to fit on");
+    if (count == 0)
+      return Fail(ErrorCode::kInvalidInput,
+                  "the space '" + space.name + "' has no vector to fit on");
     std::vector<float> mean(sum.size(), 0.0F);
     // With one vector the mean is that vector, and centring would leave nothing of it.
     if (count > 1) {
-      std::transform(sum.begin(), sum.end(), mean.begin(),
-                     [count](double value) { return static_cast<float>(value / static_cast<double>(count)); });
+      std::transform(sum.begin(), sum.end(), mean.begin(), [count](double value) {
+        return static_cast<float>(value / static_cast<double>(count));
+      });
     }
     fitted.emplace(space.name, MakeModality(space.name, std::move(mean)));
   }
@@ -82,7 +88,8 @@ Status MeanFusion::Fit(std::span<const FeatureSpace> spaces) {
   return {};
 }
 
-bool MeanFusion::Fuse(const std::map<std::string, std::span<const float>>& modalities, std::span<float> out) const {
+bool MeanFusion::Fuse(const std::map<std::string, std::span<const float>>& modalities,
+                      std::span<float> out) const {
   std::fill(out.begin(), out.end(), 0.0F);
   std::vector<float> projected(dimension_);
   bool any = false;
@@ -122,7 +129,9 @@ Status MeanFusion::Load(const std::filesystem::path& directory) {
     }
     modalities_ = std::move(loaded);
   } catch (const Json::exception&) {
-    return Fail(ErrorCode::kCorrupt, "'" + (directory / kFile).string() + "' is no fusion model; run `medley encode --again`");
+    return Fail(
+        ErrorCode::kCorrupt,
+        "'" + (directory / kFile).string() + "' is no fusion model; run `medley encode --again`");
   }
   return {};
 }

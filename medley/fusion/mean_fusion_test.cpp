@@ -29,7 +29,10 @@ float Cosine(std::span<const float> a, std::span<const float> b) {
   return dot / std::sqrt(aa * bb);
 }
 
-linalg::Matrix RandomUnitRows(std::size_t rows, std::size_t cols, std::uint64_t seed, float shared) {
+linalg::Matrix RandomUnitRows(std::size_t rows,
+                              std::size_t cols,
+                              std::uint64_t seed,
+                              float shared) {
   Random random(seed);
   linalg::Matrix matrix(rows, cols);
   for (std::size_t r = 0; r < rows; ++r) {
@@ -58,13 +61,16 @@ class MeanFusionTest : public testing::Test {
   linalg::Matrix text_ = RandomUnitRows(50, 64, 1, 3.0F);
   linalg::Matrix image_ = RandomUnitRows(50, 100, 2, 0.0F);
   std::vector<std::uint8_t> all_ = std::vector<std::uint8_t>(50, 1);
-  std::vector<FeatureSpace> spaces_ = {{"text", text_.View(), all_}, {"image", image_.View(), all_}};
+  std::vector<FeatureSpace> spaces_ = {{"text", text_.View(), all_},
+                                       {"image", image_.View(), all_}};
   std::unique_ptr<Fusion> fusion_;
 };
 
 TEST_F(MeanFusionTest, HasLengthOneWhicheverModalitiesArePresent) {
   for (const auto& modalities : std::vector<std::map<std::string, std::span<const float>>>{
-           {{"text", text_.Row(3)}}, {{"image", image_.Row(3)}}, {{"text", text_.Row(3)}, {"image", image_.Row(3)}}}) {
+           {{"text", text_.Row(3)}},
+           {{"image", image_.Row(3)}},
+           {{"text", text_.Row(3)}, {"image", image_.Row(3)}}}) {
     const auto fused = Fuse(modalities);
     EXPECT_NEAR(Cosine(fused, fused), 1.0F, 1e-5F);
     float norm = 0;
@@ -86,7 +92,8 @@ TEST_F(MeanFusionTest, CosineIsAboutTheMeanOfTheModalitiesCosines) {
 }
 
 TEST_F(MeanFusionTest, AbsentModalityChangesNothingOfTheOthers) {
-  EXPECT_EQ(Fuse({{"text", text_.Row(5)}}), Fuse({{"text", text_.Row(5)}, {"smell", image_.Row(5)}}));
+  EXPECT_EQ(Fuse({{"text", text_.Row(5)}}),
+            Fuse({{"text", text_.Row(5)}, {"smell", image_.Row(5)}}));
 }
 
 TEST_F(MeanFusionTest, WithoutAnyModalityItSaysSo) {

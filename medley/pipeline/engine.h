@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "medley/core/json.h"
+#include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
@@ -43,23 +45,31 @@ struct Recommendations {
   Json versions = Json::object();  ///< recommender -> version, {} before the first training
 };
 
+/// The [recommend] section of medley.toml.
+const std::vector<ParameterSpec>& RecommendSettings();
+
 /// Answers requests over one workspace: retrieve, rank, rerank, explain, log.
 /// Reads go to an immutable snapshot; Reload publishes a new one while requests run on.
 /// Threads: all members from any number at once.
 class Engine {
  public:
-  /// Opens with whatever there is: without a trained model it answers by popularity, without events by what is new.
+  /// Opens with whatever there is: without a trained model it answers by popularity, without events
+  /// by what is new.
   static Result<std::unique_ptr<Engine>> Open(const storage::Workspace& workspace);
   ~Engine();
 
-  /// Errors: kInvalidInput (n outside 1 .. 1000, unknown recommender), kNotFound for a user the store does not know.
+  /// Errors: kInvalidInput (n outside 1 .. 1000, unknown recommender), kNotFound for a user the
+  /// store does not know.
   Result<Recommendations> Recommend(const RecommendRequest& request);
   /// Items whose fused vectors and audiences resemble the item's, best first. Errors: kNotFound.
-  Result<std::vector<RecommendedItem>> Similar(std::string_view item, std::size_t n, std::string_view locale) const;
+  Result<std::vector<RecommendedItem>> Similar(std::string_view item,
+                                               std::size_t n,
+                                               std::string_view locale) const;
 
   /// Appends the events to the store and, before it returns, to what is known of their users.
   Result<storage::WriteCounts> Accept(std::span<const data::Event> events);
-  /// Inserts or replaces items or users; an item is listed at once and recommended from the next encoding on.
+  /// Inserts or replaces items or users; an item is in the store at once, recommended and found
+  /// from the next Reload on, and by its content from the next encoding on.
   Result<storage::WriteCounts> PutItems(std::span<const data::Item> items);
   Result<storage::WriteCounts> PutUsers(std::span<const data::User> users);
   /// Hides, shows, deletes; effective with the next request.
@@ -72,7 +82,10 @@ class Engine {
 
   std::shared_ptr<const Catalogue> catalogue() const;
   const storage::Workspace& workspace() const;
-  /// For /health/ready and the console: counts of users, items, events, vectors by space, model versions, simulated or not.
+  /// What background work is at, for State; an empty stage: none.
+  void ReportJob(std::string_view stage, std::uint64_t done, std::uint64_t total);
+  /// For /health/ready and the console: counts of users, items, events, vectors by space, model
+  /// versions, simulated or not.
   Result<Json> State() const;
 
  private:

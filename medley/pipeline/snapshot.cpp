@@ -1,5 +1,6 @@
 #include "medley/pipeline/snapshot.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -7,9 +8,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "medley/core/clock.h"
 #include "medley/core/ids.h"
 #include "medley/core/result.h"
 #include "medley/data/event_weights.h"
@@ -26,9 +29,12 @@ namespace {
 ItemIndex IndexOf(storage::Key key) { return static_cast<ItemIndex>(key - 1); }
 
 /// Reads one space into a matrix with a row for every item of the catalogue.
-Status LoadSpace(const std::filesystem::path& file, const std::string& space, Catalogue& catalogue) {
+Status LoadSpace(const std::filesystem::path& file,
+                 const std::string& space,
+                 Catalogue& catalogue) {
   MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(file));
-  MEDLEY_ASSIGN_OR_RETURN(const auto stored, storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
+  MEDLEY_ASSIGN_OR_RETURN(const auto stored,
+                          storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
   linalg::Matrix& vectors = catalogue.vectors[space];
   auto& present = catalogue.present[space];
   vectors = linalg::Matrix(catalogue.items.size(), info.dimension);
@@ -54,7 +60,8 @@ Status LoadSpaces(const storage::Workspace& workspace, Catalogue& catalogue) {
 Result<std::shared_ptr<const Catalogue>> LoadCatalogue(const storage::Workspace& workspace) {
   auto catalogue = std::make_shared<Catalogue>();
   MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachItem([&](const storage::StoredItem& stored) {
-    // A deleted item leaves an invisible place behind, so that every index means the same item in every model.
+    // A deleted item leaves an invisible place behind, so that every index means the same item in
+    // every model.
     while (catalogue->items.size() < IndexOf(stored.key)) {
       catalogue->keys.push_back(static_cast<storage::Key>(catalogue->items.size()) + 1);
       catalogue->items.emplace_back();
@@ -76,38 +83,94 @@ ItemIndex Catalogue::Find(std::string_view id) const {
   return found == indices.end() ? kNoIndex : found->second;
 }
 
-Result<std::shared_ptr<const Behaviour>> LoadBehaviour(const storage::Workspace& workspace, const Catalogue& catalogue) {
-  MEDLEY_ASSIGN_OR_RETURN(const auto weights, data::EventWeights::FromSettings(workspace.Section("events")));
-  auto behaviour = std::make_shared<Behaviour>();
-  std::map<storage::Key, UserIndex> index_of_key;
-  std::vector<std::uint8_t> consents;
-  MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachUser([&](const storage::StoredUser& stored) {
-    const UserIndex index = behaviour->users.Intern(stored.user.id);
-    index_of_key.emplace_hint(index_of_key.end(), stored.key, index);
-    consents.push_back(stored.user.consent ? 1 : 0);
-    return true;
-  }));
-  std::vector<data::Interactions::Row> rows;
-  std::vector<storage::EventRow> of_user;
-  const auto flush = [&] {
-    if (of_user.empty()) return;
-    const auto user = index_of_key.find(of_user.front().user);
-    if (user != index_of_key.end() && consents[user->second] != 0) {
-      for (const auto& weighed : weights.WeighUser(of_user)) {
-        const ItemIndex item = IndexOf(weighed.item);
-        if (item < catalogue.items.size()) rows.push_back({user->second, {item, weighed.weight, weighed.time}});
+namespace {
+
+/// Playing time of an item's sound or film in seconds; 0: not known.
+double DurationOf(const data::Item& item) {
+  double longest = 0;
+  for (const auto& media : item.media) longest = std::max(longest, media.duration_s);
+  return longest;
+}
+
+/// Turns the event log, user by user, into weighed rows.
+class BehaviourBuilder {
+ public:
+  BehaviourBuilder(const data::EventWeights& weights, const Catalogue& catalogue)
+      : weights_(weights), catalogue_(catalogue) {}
+
+  void AddUser(const storage::StoredUser& stored) {
+    const UserIndex index = users_.Intern(stored.user.id);
+    if (stored.user.consent) index_of_key_.emplace(stored.key, index);
+  }
+
+  void AddEvent(const storage::EventRow& row) {
+    latest_ = std::max(latest_, row.time);
+    if (!of_user_.empty() && of_user_.front().user != row.user) Flush();
+    if (row.item > 0 && IndexOf(row.item) < catalogue_.items.size()) of_user_.push_back(row);
+  }
+
+  std::shared_ptr<const Behaviour> Build() {
+    Flush();
+    for (auto& row : rows_) row.interaction.weight *= weights_.Decay(row.interaction.time, latest_);
+    auto behaviour = std::make_shared<Behaviour>();
+    behaviour->interactions =
+        data::Interactions(users_.size(), catalogue_.items.size(), std::move(rows_));
+    behaviour->users = std::move(users_);
+    return behaviour;
+  }
+
+ private:
+  void Flush() {
+    const auto user =
+        of_user_.empty() ? index_of_key_.end() : index_of_key_.find(of_user_.front().user);
+    if (user != index_of_key_.end()) {
+      const double mean = MeanRating();
+      for (const auto& row : of_user_) {
+        const ItemIndex item = IndexOf(row.item);
+        const float weight =
+            weights_.Weigh(row.type, row.value, mean, DurationOf(catalogue_.items[item]));
+        rows_.push_back({user->second, {item, weight, row.time}});
       }
     }
-    of_user.clear();
-  };
-  MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachEventRow([&](const storage::EventRow& row) {
-    if (!of_user.empty() && of_user.front().user != row.user) flush();
-    if (row.item != 0) of_user.push_back(row);
+    of_user_.clear();
+  }
+
+  double MeanRating() const {
+    double sum = 0;
+    double count = 0;
+    for (const auto& row : of_user_) {
+      if (row.type != data::EventType::kRating) continue;
+      sum += row.value;
+      count += 1;
+    }
+    return count > 0 ? sum / count : 0;
+  }
+
+  const data::EventWeights& weights_;
+  const Catalogue& catalogue_;
+  IdMap users_;
+  std::unordered_map<storage::Key, UserIndex> index_of_key_;
+  std::vector<storage::EventRow> of_user_;
+  std::vector<data::Interactions::Row> rows_;
+  TimeMs latest_ = 0;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const Behaviour>> LoadBehaviour(const storage::Workspace& workspace,
+                                                       const Catalogue& catalogue) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto weights,
+                          data::EventWeights::FromSettings(workspace.Section("events")));
+  BehaviourBuilder builder(weights, catalogue);
+  MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachUser([&](const storage::StoredUser& stored) {
+    builder.AddUser(stored);
     return true;
   }));
-  flush();
-  behaviour->interactions = data::Interactions(behaviour->users.size(), catalogue.items.size(), std::move(rows));
-  return behaviour;
+  MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachEventRow([&](const storage::EventRow& row) {
+    builder.AddEvent(row);
+    return true;
+  }));
+  return builder.Build();
 }
 
 }  // namespace medley::pipeline

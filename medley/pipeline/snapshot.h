@@ -18,9 +18,9 @@
 namespace medley::pipeline {
 
 /// The catalogue as one moment saw it: items by dense index, their vectors and attribute tokens.
-/// An item's index is its key in the store less one: it never changes, items deleted leave an invisible place, new ones come at the
-/// end. A model trained earlier therefore agrees with every later catalogue on all the items it knows.
-/// Threads: immutable; shared by everything that reads.
+/// An item's index is its key in the store less one: it never changes, items deleted leave an
+/// invisible place, new ones come at the end. A model trained earlier therefore agrees with every
+/// later catalogue on all the items it knows. Threads: immutable; shared by everything that reads.
 struct Catalogue {
   std::vector<data::Item> items;
   std::vector<storage::Key> keys;
@@ -44,6 +44,7 @@ struct Behaviour {
   IdMap users;
   data::Interactions interactions;
 };
-Result<std::shared_ptr<const Behaviour>> LoadBehaviour(const storage::Workspace& workspace, const Catalogue& catalogue);
+Result<std::shared_ptr<const Behaviour>> LoadBehaviour(const storage::Workspace& workspace,
+                                                       const Catalogue& catalogue);
 
 }  // namespace medley::pipeline

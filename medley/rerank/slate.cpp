@@ -28,11 +28,16 @@ float Similarity(const FeatureSpace& space, ItemIndex a, ItemIndex b) {
 class Pool {
  public:
   Pool(std::span<const ScoredItem> candidates, const FeatureSpace* space, double diversity)
-      : candidates_(candidates), space_(space), diversity_(diversity), nearest_(candidates.size(), 0.0F) {
+      : candidates_(candidates),
+        space_(space),
+        diversity_(diversity),
+        nearest_(candidates.size(), 0.0F) {
     for (std::size_t i = 0; i < candidates.size(); ++i) left_.push_back(i);
     if (candidates.empty()) return;
-    const auto [low, high] = std::minmax_element(candidates.begin(), candidates.end(),
-                                                 [](const auto& a, const auto& b) { return a.score < b.score; });
+    const auto [low, high] =
+        std::minmax_element(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
+          return a.score < b.score;
+        });
     low_ = low->score;
     range_ = std::max(high->score - low->score, std::numeric_limits<float>::min());
   }
@@ -78,15 +83,18 @@ class Pool {
 
 }  // namespace
 
-std::vector<Placed> BuildSlate(std::span<const ScoredItem> candidates, const FeatureSpace* space,
-                               const SlateOptions& options, Random& random) {
+std::vector<Placed> BuildSlate(std::span<const ScoredItem> candidates,
+                               const FeatureSpace* space,
+                               const SlateOptions& options,
+                               Random& random) {
   Pool pool(candidates, space, options.diversity);
   std::vector<Placed> slate;
   while (slate.size() < options.n && pool.size() > 0) {
     const std::size_t best = pool.Best();
     const double each = options.exploration / static_cast<double>(pool.size());
     std::size_t place = best;
-    if (options.exploration > 0 && random.Bernoulli(options.exploration)) place = random.Below(pool.size());
+    if (options.exploration > 0 && random.Bernoulli(options.exploration))
+      place = random.Below(pool.size());
     const double propensity = each + (place == best ? 1 - options.exploration : 0);
     slate.push_back({pool.Take(place), propensity});
   }

@@ -13,8 +13,8 @@ struct SlateOptions {
   std::size_t n = 10;
   /// 0: by score alone; towards 1: the less alike the better.
   double diversity = 0.1;
-  /// Probability that a place is filled from the candidates at random, so that what people would do with the other items can be
-  /// estimated. 0: none.
+  /// Probability that a place is filled from the candidates at random, so that what people would do
+  /// with the other items can be estimated. 0: none.
   double exploration = 0;
 };
 
@@ -24,12 +24,13 @@ struct Placed {
   double propensity = 1;
 };
 
-/// Chooses and orders at most options.n of `candidates` (best first): maximal marginal relevance over `space`
-/// (nullptr: no diversity), scores scaled to [0, 1] within the candidates, then uniform exploration.
-/// Missing: items without a vector count as unlike everything.
-/// Cost: n x candidates dot products.
-/// Source: Carbonell and Goldstein, The Use of MMR, 1998.
+/// Chooses and orders at most options.n of `candidates` (best first): maximal marginal relevance
+/// over `space` (nullptr: no diversity), scores scaled to [0, 1] within the candidates, then
+/// uniform exploration. Missing: items without a vector count as unlike everything. Cost: n x
+/// candidates dot products. Source: Carbonell and Goldstein, The Use of MMR, 1998.
 std::vector<Placed> BuildSlate(std::span<const recommenders::ScoredItem> candidates,
-                               const recommenders::FeatureSpace* space, const SlateOptions& options, Random& random);
+                               const recommenders::FeatureSpace* space,
+                               const SlateOptions& options,
+                               Random& random);
 
 }  // namespace medley::rerank

@@ -39,14 +39,16 @@ struct TwinSpace {
 
 TEST(Slate, KeepsTheOrderOfScoresWithoutDiversity) {
   Random random(1);
-  EXPECT_EQ(Items(BuildSlate(kCandidates, nullptr, {.n = 3, .diversity = 0}, random)), (std::vector<ItemIndex>{0, 1, 2}));
+  EXPECT_EQ(Items(BuildSlate(kCandidates, nullptr, {.n = 3, .diversity = 0}, random)),
+            (std::vector<ItemIndex>{0, 1, 2}));
 }
 
 TEST(Slate, PutsTheUnlikeBeforeTheTwin) {
   Random random(1);
   const TwinSpace twins;
   const auto space = twins.View();
-  EXPECT_EQ(Items(BuildSlate(kCandidates, &space, {.n = 3, .diversity = 0.3}, random)), (std::vector<ItemIndex>{0, 2, 1}));
+  EXPECT_EQ(Items(BuildSlate(kCandidates, &space, {.n = 3, .diversity = 0.3}, random)),
+            (std::vector<ItemIndex>{0, 2, 1}));
 }
 
 TEST(Slate, GivesAllThereIsWhenAskedForMore) {
@@ -61,7 +63,8 @@ TEST(Slate, PropensityIsTheFrequencyWithWhichTheItemTakesThePlace) {
   std::map<ItemIndex, int> first;
   std::map<ItemIndex, double> said;
   for (int i = 0; i < kRounds; ++i) {
-    const auto slate = BuildSlate(kCandidates, nullptr, {.n = 2, .diversity = 0, .exploration = 0.4}, random);
+    const auto slate =
+        BuildSlate(kCandidates, nullptr, {.n = 2, .diversity = 0, .exploration = 0.4}, random);
     ++first[slate[0].item.item];
     said[slate[0].item.item] = slate[0].propensity;
     EXPECT_NE(slate[0].item.item, slate[1].item.item);
@@ -76,7 +79,8 @@ TEST(Slate, PropensityIsTheFrequencyWithWhichTheItemTakesThePlace) {
 
 TEST(Slate, IsCertainWithoutExploration) {
   Random random(1);
-  for (const auto& placed : BuildSlate(kCandidates, nullptr, {.n = 4}, random)) EXPECT_EQ(placed.propensity, 1.0);
+  for (const auto& placed : BuildSlate(kCandidates, nullptr, {.n = 4}, random))
+    EXPECT_EQ(placed.propensity, 1.0);
 }
 
 }  // namespace

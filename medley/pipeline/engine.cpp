@@ -1,0 +1,414 @@
+#include "medley/pipeline/engine.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "medley/core/clock.h"
+#include "medley/core/hash.h"
+#include "medley/core/json.h"
+#include "medley/core/random.h"
+#include "medley/core/result.h"
+#include "medley/data/catalogue.h"
+#include "medley/data/event_weights.h"
+#include "medley/linalg/kernels.h"
+#include "medley/pipeline/facts.h"
+#include "medley/pipeline/live_behaviour.h"
+#include "medley/pipeline/model_set.h"
+#include "medley/pipeline/recommendation_log.h"
+#include "medley/pipeline/revision.h"
+#include "medley/pipeline/snapshot.h"
+#include "medley/pipeline/withdrawn.h"
+#include "medley/recommenders/recommender.h"
+#include "medley/rerank/slate.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::pipeline {
+namespace {
+
+constexpr std::size_t kMaxItems = 1000;
+constexpr std::size_t kMaxFacts = 3;
+constexpr float kNever = -std::numeric_limits<float>::infinity();
+
+/// How many candidates are kept for each place, so that reranking has something to choose from.
+constexpr std::size_t kCandidatesPerPlace = 5;
+
+Status CheckCount(std::size_t n) {
+  if (n >= 1 && n <= kMaxItems) return {};
+  return Fail(ErrorCode::kInvalidInput, "n must be from 1 to " + std::to_string(kMaxItems));
+}
+
+std::string NewRequestId() {
+  static std::atomic<std::uint64_t> counter{0};
+  static const std::uint64_t start = static_cast<std::uint64_t>(NowMs()) * 0x9e3779b97f4a7c15ULL;
+  const std::uint64_t count = counter.fetch_add(1);
+  return Sha256(std::to_string(start) + "/" + std::to_string(count)).substr(0, 24);
+}
+
+struct Snapshot {
+  std::shared_ptr<const Catalogue> catalogue;
+  std::shared_ptr<const Behaviour> behaviour;
+  std::shared_ptr<const ModelSet> models;
+  Revision revision;
+};
+
+}  // namespace
+
+struct Engine::Impl {
+  Impl(const storage::Workspace& opened, data::EventWeights event_weights)
+      : workspace(opened), weights(std::move(event_weights)), log(opened.store()) {}
+
+  const storage::Workspace& workspace;
+  data::EventWeights weights;
+  rerank::SlateOptions slate;
+  std::atomic<std::shared_ptr<const Snapshot>> snapshot;
+  LiveBehaviour live;
+  Withdrawn withdrawn_items;
+  Withdrawn withdrawn_users;
+  std::atomic<std::uint64_t> own_events{0};
+  std::atomic<std::uint64_t> own_writes{0};
+  RecommendationLog log;
+  std::mutex reload;
+  std::mutex job_mutex;
+  Json job;
+
+  Status LoadSnapshot();
+  bool Knows(const Snapshot& now, std::string_view user) const;
+  std::vector<data::Interaction> HistoryOf(const Snapshot& now, std::string_view user) const;
+  Result<std::vector<float>> Score(const Snapshot& now,
+                                   const ModelSet::Model& model,
+                                   const recommenders::UserState& state) const;
+  RecommendedItem Present(const Snapshot& now,
+                          const ModelSet::Model& model,
+                          const recommenders::UserState& state,
+                          const rerank::Placed& placed,
+                          const RecommendRequest& request) const;
+};
+
+Status Engine::Impl::LoadSnapshot() {
+  auto next = std::make_shared<Snapshot>();
+  MEDLEY_ASSIGN_OR_RETURN(next->revision, Revision::Read(workspace, own_events, own_writes));
+  const std::uint64_t acts = live.sequence();
+  const std::uint64_t items = withdrawn_items.sequence();
+  const std::uint64_t users = withdrawn_users.sequence();
+  MEDLEY_ASSIGN_OR_RETURN(next->catalogue, LoadCatalogue(workspace));
+  MEDLEY_ASSIGN_OR_RETURN(next->behaviour, LoadBehaviour(workspace, *next->catalogue));
+  next->models = ModelSet::Load(workspace, *next->catalogue, *next->behaviour);
+  snapshot.store(std::move(next));
+  live.ForgetBefore(acts);
+  withdrawn_items.ForgetBefore(items);
+  withdrawn_users.ForgetBefore(users);
+  return {};
+}
+
+bool Engine::Impl::Knows(const Snapshot& now, std::string_view user) const {
+  if (withdrawn_users.Has(user)) return false;
+  return now.behaviour->users.Find(user) != kNoIndex || live.Of(user) != nullptr ||
+         workspace.store().GetUser(user).has_value();
+}
+
+std::vector<data::Interaction> Engine::Impl::HistoryOf(const Snapshot& now,
+                                                       std::string_view user) const {
+  std::vector<data::Interaction> history;
+  if (const UserIndex index = now.behaviour->users.Find(user); index != kNoIndex) {
+    const auto known = now.behaviour->interactions.OfUser(index);
+    history.assign(known.begin(), known.end());
+  }
+  if (const auto acts = live.Of(user); acts != nullptr) {
+    for (const auto& act : *acts) {
+      const ItemIndex item = now.catalogue->Find(act.item);
+      if (item == kNoIndex) continue;
+      // What happened last stands last: recency-weighted profiles read the order.
+      float weight = act.weight;
+      const auto earlier = std::find_if(
+          history.begin(), history.end(), [item](const auto& past) { return past.item == item; });
+      if (earlier != history.end()) {
+        weight += earlier->weight;
+        history.erase(earlier);
+      }
+      history.push_back({item, weight, act.time});
+    }
+  }
+  return history;
+}
+
+Result<std::vector<float>> Engine::Impl::Score(const Snapshot& now,
+                                               const ModelSet::Model& model,
+                                               const recommenders::UserState& state) const {
+  const auto& recommender = *model.recommender;
+  std::vector<float> scores(now.catalogue->items.size(), kNever);
+  // The model may be older than the catalogue: of what came later it knows nothing.
+  std::vector<data::Interaction> history;
+  for (const auto& past : state.history) {
+    if (past.weight > 0 && past.item < recommender.n_items()) history.push_back(past);
+  }
+  MEDLEY_RETURN_IF_ERROR(recommender.Score({.index = state.index, .history = history},
+                                           std::span(scores).first(recommender.n_items())));
+  return scores;
+}
+
+RecommendedItem Engine::Impl::Present(const Snapshot& now,
+                                      const ModelSet::Model& model,
+                                      const recommenders::UserState& state,
+                                      const rerank::Placed& placed,
+                                      const RecommendRequest& request) const {
+  const ItemIndex index = placed.item.item;
+  RecommendedItem shown{.item = now.catalogue->items[index],
+                        .score = placed.item.score,
+                        .propensity = placed.propensity,
+                        .explanation = {}};
+  shown.explanation.locale = request.locale;
+  if (request.explain) {
+    auto evidence = model.recommender->Explain(state, index, kMaxFacts);
+    const bool alike = std::any_of(evidence.begin(), evidence.end(), [](const auto& reason) {
+      return reason.kind == recommenders::Evidence::Kind::kSimilar;
+    });
+    if (!alike) {
+      for (auto& reason : MostAlike(state.history, index, *now.catalogue))
+        evidence.push_back(std::move(reason));
+    }
+    shown.explanation.facts = FactsFrom(evidence, *now.catalogue, request.locale);
+    shown.explanation.sentence = explain::TemplateSentence(
+        data::DisplayTitle(shown.item, request.locale), shown.explanation.facts, request.locale);
+  }
+  return shown;
+}
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+const std::vector<ParameterSpec>& RecommendSettings() {
+  static const std::vector<ParameterSpec> specs = {
+      {.name = "diversity",
+       .default_value = 0.1,
+       .help = "0: best scores first; towards 1: the less alike the better",
+       .min = 0,
+       .max = 1},
+      {.name = "exploration",
+       .default_value = 0.0,
+       .help = "Share of places filled at random from the candidates, so that what people would do "
+               "with others can be estimated",
+       .min = 0,
+       .max = 1},
+  };
+  return specs;
+}
+
+Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace) {
+  MEDLEY_ASSIGN_OR_RETURN(auto weights,
+                          data::EventWeights::FromSettings(workspace.Section("events")));
+  auto impl = std::make_unique<Impl>(workspace, std::move(weights));
+  MEDLEY_ASSIGN_OR_RETURN(
+      const Parameters settings,
+      Parameters::FromText(RecommendSettings(), workspace.Section("recommend")));
+  impl->slate.diversity = settings.Real("diversity");
+  impl->slate.exploration = settings.Real("exploration");
+  MEDLEY_RETURN_IF_ERROR(impl->LoadSnapshot());
+  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
+  MEDLEY_RETURN_IF_ERROR(CheckCount(request.n));
+  const auto now = impl_->snapshot.load();
+  const Catalogue& catalogue = *now->catalogue;
+  if (!impl_->Knows(*now, request.user))
+    return Fail(ErrorCode::kNotFound, "no user '" + request.user + "'");
+
+  const auto history = impl_->HistoryOf(*now, request.user);
+  const recommenders::UserState state{now->behaviour->users.Find(request.user), history};
+  const bool personal =
+      std::any_of(history.begin(), history.end(), [](const auto& past) { return past.weight > 0; });
+  const ModelSet::Model* model = &now->models->Best(personal);
+  if (!request.recommender.empty()) model = now->models->Find(request.recommender);
+  if (model == nullptr)
+    return Fail(ErrorCode::kInvalidInput,
+                "the recommender '" + request.recommender + "' is not trained");
+  MEDLEY_ASSIGN_OR_RETURN(std::vector<float> scores, impl_->Score(*now, *model, state));
+
+  for (const auto& past : history) scores[past.item] = kNever;
+  for (const auto& id : request.exclude) {
+    if (const ItemIndex item = catalogue.Find(id); item != kNoIndex) scores[item] = kNever;
+  }
+  const auto gone = impl_->withdrawn_items.ids();
+  const auto allowed = [&](ItemIndex index) {
+    const data::Item& item = catalogue.items[index];
+    return catalogue.visible[index] != 0 && (request.kind.empty() || item.kind == request.kind) &&
+           (request.category.empty() ||
+            std::find(item.categories.begin(), item.categories.end(), request.category) !=
+                item.categories.end()) &&
+           (gone->empty() || !gone->contains(item.id));
+  };
+  const auto candidates = recommenders::TopItems(scores, request.n * kCandidatesPerPlace, allowed);
+
+  Recommendations answer{.request = NewRequestId(),
+                         .user = request.user,
+                         .personal = personal,
+                         .items = {},
+                         .versions = now->models->Versions()};
+  rerank::SlateOptions slate = impl_->slate;
+  slate.n = request.n;
+  Random random(Hash64(answer.request));
+  storage::RecommendationRecord record{.request = answer.request,
+                                       .user = request.user,
+                                       .time = NowMs(),
+                                       .items = {},
+                                       .scores = {},
+                                       .propensities = {},
+                                       .versions = {{model->name, model->version}}};
+  for (const auto& placed :
+       rerank::BuildSlate(candidates, catalogue.features.Find("fused"), slate, random)) {
+    answer.items.push_back(impl_->Present(*now, *model, state, placed, request));
+    record.items.push_back(answer.items.back().item.id);
+    record.scores.push_back(placed.item.score);
+    record.propensities.push_back(static_cast<float>(placed.propensity));
+  }
+  impl_->log.Add(std::move(record));
+  return answer;
+}
+
+Result<std::vector<RecommendedItem>> Engine::Similar(std::string_view id,
+                                                     std::size_t n,
+                                                     std::string_view locale) const {
+  MEDLEY_RETURN_IF_ERROR(CheckCount(n));
+  const auto now = impl_->snapshot.load();
+  const Catalogue& catalogue = *now->catalogue;
+  const ItemIndex target = catalogue.Find(id);
+  if (target == kNoIndex || impl_->withdrawn_items.Has(id)) {
+    return Fail(ErrorCode::kNotFound, "no item '" + std::string(id) + "'");
+  }
+  const std::vector<data::Interaction> history = {{target, 1.0F, 0}};
+  const recommenders::UserState state{kNoIndex, history};
+  const ModelSet::Model& model = now->models->Best(true);
+  MEDLEY_ASSIGN_OR_RETURN(const std::vector<float> scores, impl_->Score(*now, model, state));
+  const auto gone = impl_->withdrawn_items.ids();
+  const auto allowed = [&](ItemIndex index) {
+    return index != target && catalogue.visible[index] != 0 &&
+           !gone->contains(catalogue.items[index].id);
+  };
+  // The audience's opinion and the content's, joined by rank: their scores have no common scale.
+  std::map<ItemIndex, double> joined;
+  const auto add = [&](const std::vector<recommenders::ScoredItem>& list) {
+    constexpr double kRankOffset = 60;
+    for (std::size_t rank = 0; rank < list.size(); ++rank)
+      joined[list[rank].item] += 1 / (kRankOffset + static_cast<double>(rank));
+  };
+  const std::size_t depth = n * kCandidatesPerPlace;
+  add(recommenders::TopItems(scores, depth, allowed));
+  if (const auto* fused = catalogue.features.Find("fused");
+      fused != nullptr && fused->present[target] != 0) {
+    std::vector<float> likeness(catalogue.items.size(), kNever);
+    linalg::TimesVector(fused->vectors, fused->vectors.Row(target), likeness);
+    for (ItemIndex other = 0; other < likeness.size(); ++other) {
+      if (fused->present[other] == 0) likeness[other] = kNever;
+    }
+    add(recommenders::TopItems(likeness, depth, allowed));
+  }
+  std::vector<rerank::Placed> best;
+  for (const auto& [item, score] : joined) best.push_back({{item, static_cast<float>(score)}, 1});
+  std::stable_sort(best.begin(), best.end(), [](const auto& a, const auto& b) {
+    return a.item.score > b.item.score;
+  });
+  if (best.size() > n) best.resize(n);
+  std::vector<RecommendedItem> similar;
+  const RecommendRequest request{.user = {}, .locale = std::string(locale)};
+  for (const auto& placed : best)
+    similar.push_back(impl_->Present(*now, model, state, placed, request));
+  return similar;
+}
+
+Result<storage::WriteCounts> Engine::Accept(std::span<const data::Event> events) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto counts, impl_->workspace.store().AppendEvents(events));
+  // A batch sent twice is stored once; it must not weigh twice either, and the store says only how
+  // many were new.
+  if (counts.added > 0) impl_->live.Add(events, impl_->weights);
+  impl_->own_events.fetch_add(counts.added);
+  return counts;
+}
+
+Result<storage::WriteCounts> Engine::PutItems(std::span<const data::Item> items) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto counts, impl_->workspace.store().PutItems(items));
+  for (const auto& item : items) impl_->withdrawn_items.Restore(item.id);
+  impl_->own_writes.fetch_add(1);
+  return counts;
+}
+
+Result<storage::WriteCounts> Engine::PutUsers(std::span<const data::User> users) {
+  for (const auto& user : users) impl_->withdrawn_users.Restore(user.id);
+  return impl_->workspace.store().PutUsers(users);
+}
+
+Status Engine::SetHidden(std::string_view item, bool hidden) {
+  MEDLEY_RETURN_IF_ERROR(impl_->workspace.store().SetHidden(item, hidden));
+  impl_->own_writes.fetch_add(1);
+  if (hidden) {
+    impl_->withdrawn_items.Add(item);
+  } else {
+    impl_->withdrawn_items.Restore(item);
+  }
+  return {};
+}
+
+Status Engine::DeleteItem(std::string_view item) {
+  MEDLEY_RETURN_IF_ERROR(impl_->workspace.store().DeleteItem(item));
+  impl_->withdrawn_items.Add(item);
+  return {};
+}
+
+Status Engine::DeleteUser(std::string_view user) {
+  MEDLEY_RETURN_IF_ERROR(impl_->workspace.store().DeleteUser(user));
+  impl_->withdrawn_users.Add(user);
+  impl_->live.Forget(user);
+  return {};
+}
+
+Status Engine::Reload() {
+  const std::lock_guard lock(impl_->reload);
+  MEDLEY_ASSIGN_OR_RETURN(const Revision revision,
+                          Revision::Read(impl_->workspace, impl_->own_events, impl_->own_writes));
+  if (revision == impl_->snapshot.load()->revision) return {};
+  return impl_->LoadSnapshot();
+}
+
+std::shared_ptr<const Catalogue> Engine::catalogue() const {
+  return impl_->snapshot.load()->catalogue;
+}
+
+const storage::Workspace& Engine::workspace() const { return impl_->workspace; }
+
+void Engine::ReportJob(std::string_view stage, std::uint64_t done, std::uint64_t total) {
+  const std::lock_guard lock(impl_->job_mutex);
+  impl_->job = stage.empty() ? Json() : Json{{"stage", stage}, {"done", done}, {"total", total}};
+}
+
+Result<Json> Engine::State() const {
+  MEDLEY_ASSIGN_OR_RETURN(const auto counts, impl_->workspace.store().Counts());
+  MEDLEY_ASSIGN_OR_RETURN(const auto simulated, impl_->workspace.store().GetValue("simulated"));
+  const auto now = impl_->snapshot.load();
+  Json vectors = Json::object();
+  for (const auto& [space, present] : now->catalogue->present) {
+    vectors[space] = std::count(present.begin(), present.end(), 1);
+  }
+  const std::lock_guard lock(impl_->job_mutex);
+  return Json{{"simulated", simulated.has_value()},
+              {"users", counts.users},
+              {"items", counts.items},
+              {"events", counts.events},
+              {"recommendations", counts.recommendations},
+              {"vectors", vectors},
+              {"models", now->models->Versions()},
+              {"job", impl_->job}};
+}
+
+}  // namespace medley::pipeline

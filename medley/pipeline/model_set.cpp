@@ -1,0 +1,104 @@
+#include "medley/pipeline/model_set.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "medley/core/json.h"
+#include "medley/core/progress.h"
+#include "medley/core/result.h"
+#include "medley/pipeline/snapshot.h"
+#include "medley/recommenders/recommender.h"
+#include "medley/storage/model_store.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::pipeline {
+namespace {
+
+constexpr std::string_view kFallback = "popularity";
+/// Best first, for a user of whom something is known.
+constexpr std::array<std::string_view, 6> kPreference = {
+    "hybrid", "ease", "item_knn", "als", "content", kFallback};
+
+/// What the manifest says the model was made with, as the texts MakeRecommender takes.
+std::map<std::string, std::string> ParametersOf(const Json& manifest) {
+  std::map<std::string, std::string> texts;
+  if (const auto found = manifest.find("parameters");
+      found != manifest.end() && found->is_object()) {
+    for (const auto& [name, value] : found->items()) {
+      texts[name] = value.is_string() ? value.get<std::string>() : value.dump();
+    }
+  }
+  return texts;
+}
+
+Result<ModelSet::Model> LoadModel(const storage::Workspace& workspace,
+                                  const std::string& name,
+                                  const Catalogue& catalogue) {
+  MEDLEY_ASSIGN_OR_RETURN(const storage::ModelStore::Model stored,
+                          workspace.models().Current(name));
+  MEDLEY_ASSIGN_OR_RETURN(auto recommender,
+                          recommenders::MakeRecommender(name, ParametersOf(stored.manifest)));
+  MEDLEY_RETURN_IF_ERROR(recommender->Load(stored.directory, &catalogue.features));
+  if (recommender->n_items() > catalogue.items.size()) {
+    return Fail(ErrorCode::kCorrupt, "it was trained on another catalogue; run `medley train`");
+  }
+  return ModelSet::Model{name, stored.version, std::move(recommender)};
+}
+
+ModelSet::Model CountPopularity(const Catalogue& catalogue, const Behaviour& behaviour) {
+  auto recommender = recommenders::MakeRecommender(kFallback, {}).value();
+  SilentProgress silent;
+  const auto fitted = recommender->Fit(
+      {.interactions = &behaviour.interactions, .features = &catalogue.features}, silent);
+  if (!fitted) spdlog::warn("popularity cannot be counted: {}", fitted.error().message);
+  return {std::string(kFallback), "untrained", std::move(recommender)};
+}
+
+}  // namespace
+
+std::shared_ptr<const ModelSet> ModelSet::Load(const storage::Workspace& workspace,
+                                               const Catalogue& catalogue,
+                                               const Behaviour& behaviour) {
+  auto set = std::make_shared<ModelSet>();
+  for (const auto& kind : recommenders::Recommenders()) {
+    auto model = LoadModel(workspace, kind.name, catalogue);
+    if (model) {
+      set->models_.push_back(*std::move(model));
+    } else if (model.error().code != ErrorCode::kNotFound) {
+      spdlog::warn("the model '{}' is not used: {}", kind.name, model.error().message);
+    }
+  }
+  if (set->Find(kFallback) == nullptr)
+    set->models_.push_back(CountPopularity(catalogue, behaviour));
+  return set;
+}
+
+const ModelSet::Model* ModelSet::Find(std::string_view name) const {
+  for (const auto& model : models_) {
+    if (model.name == name) return &model;
+  }
+  return nullptr;
+}
+
+const ModelSet::Model& ModelSet::Best(bool has_history) const {
+  if (has_history) {
+    for (const std::string_view name : kPreference) {
+      if (const Model* model = Find(name); model != nullptr) return *model;
+    }
+  }
+  return *Find(kFallback);
+}
+
+Json ModelSet::Versions() const {
+  Json versions = Json::object();
+  for (const auto& model : models_) versions[model.name] = model.version;
+  return versions;
+}
+
+}  // namespace medley::pipeline

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medley/core/json.h"
+#include "medley/core/result.h"
+#include "medley/pipeline/snapshot.h"
+#include "medley/recommenders/recommender.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::pipeline {
+
+/// The recommenders in use, all over one catalogue.
+/// Threads: immutable; shared by everything that reads.
+class ModelSet {
+ public:
+  struct Model {
+    std::string name;
+    std::string
+        version;  ///< "untrained" for the popularity counted from the log before any training
+    std::unique_ptr<recommenders::Recommender> recommender;
+  };
+
+  /// Loads what is published. A model that does not load is left out and logged: the rest serve on.
+  static std::shared_ptr<const ModelSet> Load(const storage::Workspace& workspace,
+                                              const Catalogue& catalogue,
+                                              const Behaviour& behaviour);
+
+  /// nullptr where it isn't there.
+  const Model* Find(std::string_view name) const;
+  /// The best there is for a user with (or without) a history; never nullptr.
+  const Model& Best(bool has_history) const;
+  Json Versions() const;
+
+ private:
+  std::vector<Model> models_;
+};
+
+}  // namespace medley::pipeline

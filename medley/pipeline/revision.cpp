@@ -1,0 +1,42 @@
+#include "medley/pipeline/revision.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+
+#include "medley/core/result.h"
+#include "medley/pipeline/attributes.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::pipeline {
+namespace {
+
+void Note(const std::filesystem::path& file, std::map<std::string, std::string>& files) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error) return;
+  const auto time = std::filesystem::last_write_time(file, error);
+  if (error) return;
+  files[file.string()] =
+      std::to_string(size) + "@" + std::to_string(time.time_since_epoch().count());
+}
+
+}  // namespace
+
+Result<Revision> Revision::Read(const storage::Workspace& workspace,
+                                std::uint64_t own_events,
+                                std::uint64_t own_writes) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto counts, workspace.store().Counts());
+  Revision revision{.items = counts.items,
+                    .users = counts.users,
+                    .events = counts.events - own_events,
+                    .writes = own_writes,
+                    .files = {}};
+  for (const auto space : kSpaces) Note(workspace.EmbeddingFile(space), revision.files);
+  for (const auto& name : workspace.models().Names())
+    Note(workspace.root() / "models" / name / "current", revision.files);
+  return revision;
+}
+
+}  // namespace medley::pipeline
