@@ -25,10 +25,12 @@ namespace medley::recommenders {
 
 using fusion::FeatureSpace;
 
-/// Everything known of the items besides behaviour. Views: the caller keeps the memory alive as long as any recommender fitted on it.
+/// Everything known of the items besides behaviour. Views: the caller keeps the memory alive as
+/// long as any recommender fitted on it.
 struct ItemFeatures {
   std::vector<FeatureSpace> spaces;
-  /// Attribute tokens of each item, sorted: indices into attribute_names ("category=Comedy", "tag=...", "year=1990s", "director=...").
+  /// Attribute tokens of each item, sorted: indices into attribute_names ("category=Comedy",
+  /// "tag=...", "year=1990s", "director=...").
   std::vector<std::vector<std::uint32_t>> attributes;
   std::vector<std::string> attribute_names;
 
@@ -47,8 +49,8 @@ struct TrainingData {
   std::uint64_t seed = 1;
 };
 
-/// A user at the moment of asking. `index` is their row in the training data, kNoIndex for someone new;
-/// `history` is what they did, in time order, training or later.
+/// A user at the moment of asking. `index` is their row in the training data, kNoIndex for someone
+/// new; `history` is what they did, in time order, training or later.
 struct UserState {
   UserIndex index = kNoIndex;
   std::span<const data::Interaction> history;
@@ -77,15 +79,18 @@ class Recommender {
  public:
   virtual ~Recommender() = default;
   virtual std::string_view name() const = 0;
-  /// Errors: kInvalidInput for NaN or infinite weights, for indices out of range, or without what it needs; the model stays as it was.
-  /// Deterministic for a seed, whatever the number of threads.
+  /// Errors: kInvalidInput for NaN or infinite weights, for indices out of range, or without what
+  /// it needs; the model stays as it was. Deterministic for a seed, whatever the number of threads.
   virtual Status Fit(const TrainingData& data, Progress& progress) = 0;
   virtual std::size_t n_items() const = 0;
-  /// Writes a score for every item, greater is better; -infinity where it can say nothing of the item.
-  /// Shapes: scores.size() == n_items(). Errors: kInvalidInput for a history with unknown items or NaN.
+  /// Writes a score for every item, greater is better; -infinity where it can say nothing of the
+  /// item. Shapes: scores.size() == n_items(). Errors: kInvalidInput for a history with unknown
+  /// items or NaN.
   virtual Status Score(const UserState& user, std::span<float> scores) const = 0;
   /// At most `limit` reasons, strongest first; empty where it has none.
-  virtual std::vector<Evidence> Explain(const UserState& user, ItemIndex item, std::size_t limit) const = 0;
+  virtual std::vector<Evidence> Explain(const UserState& user,
+                                        ItemIndex item,
+                                        std::size_t limit) const = 0;
   /// Writes the model into an existing directory; Load makes one that scores bit for bit alike.
   virtual Status Save(const std::filesystem::path& directory) const = 0;
   virtual Status Load(const std::filesystem::path& directory, const ItemFeatures* features) = 0;
@@ -102,15 +107,20 @@ struct RecommenderKind {
 };
 const std::vector<RecommenderKind>& Recommenders();
 
-/// A new, unfitted recommender. Errors: kNotFound listing the names; kInvalidInput from the parameters.
-Result<std::unique_ptr<Recommender>> MakeRecommender(std::string_view name, const std::map<std::string, std::string>& settings);
+/// A new, unfitted recommender. Errors: kNotFound listing the names; kInvalidInput from the
+/// parameters.
+Result<std::unique_ptr<Recommender>> MakeRecommender(
+    std::string_view name, const std::map<std::string, std::string>& settings);
 
 struct ScoredItem {
   ItemIndex item = kNoIndex;
   float score = 0;
 };
 
-/// The `n` best of `scores` that `allowed` lets through (nullptr: all) and that are not -infinity, best first, ties by index.
-std::vector<ScoredItem> TopItems(std::span<const float> scores, std::size_t n, const std::function<bool(ItemIndex)>& allowed);
+/// The `n` best of `scores` that `allowed` lets through (nullptr: all) and that are not -infinity,
+/// best first, ties by index.
+std::vector<ScoredItem> TopItems(std::span<const float> scores,
+                                 std::size_t n,
+                                 const std::function<bool(ItemIndex)>& allowed);
 
 }  // namespace medley::recommenders

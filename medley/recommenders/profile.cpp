@@ -1,0 +1,151 @@
+#include "medley/recommenders/profile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "medley/core/result.h"
+#include "medley/data/interactions.h"
+#include "medley/linalg/sparse.h"
+#include "medley/recommenders/recommender.h"
+
+namespace medley::recommenders {
+namespace {
+
+Status CheckFeatures(const ItemFeatures& features, std::size_t n_items) {
+  for (const auto& space : features.spaces) {
+    if (space.vectors.rows != n_items || space.present.size() != n_items) {
+      return Fail(ErrorCode::kInvalidInput,
+                  "the '" + space.name + "' vectors are of " + std::to_string(space.vectors.rows) +
+                      " items, the behaviour of " + std::to_string(n_items));
+    }
+  }
+  if (!features.attributes.empty() && features.attributes.size() != n_items) {
+    return Fail(ErrorCode::kInvalidInput,
+                "the attributes are not of the same items as the behaviour");
+  }
+  for (const auto& tokens : features.attributes) {
+    for (const auto token : tokens) {
+      if (token >= features.attribute_names.size()) {
+        return Fail(ErrorCode::kInvalidInput, "an item has an attribute that has no name");
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Status CheckTrainingData(const TrainingData& data) {
+  if (data.interactions == nullptr) {
+    return Fail(ErrorCode::kInvalidInput,
+                "there is no behaviour to learn from: import events first");
+  }
+  const auto& interactions = *data.interactions;
+  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
+    for (const auto& entry : interactions.OfUser(user)) {
+      if (!std::isfinite(entry.weight)) {
+        return Fail(
+            ErrorCode::kInvalidInput,
+            "user " + std::to_string(user) + " has an interaction whose weight is not a number");
+      }
+      if (entry.item >= interactions.n_items()) {
+        return Fail(ErrorCode::kInvalidInput,
+                    "user " + std::to_string(user) + " dealt with item " +
+                        std::to_string(entry.item) + ", but there are only " +
+                        std::to_string(interactions.n_items()) + " items");
+      }
+    }
+  }
+  return data.features == nullptr ? Status{}
+                                  : CheckFeatures(*data.features, interactions.n_items());
+}
+
+Status CheckRequest(const UserState& user, std::size_t n_items, std::span<const float> scores) {
+  if (scores.size() != n_items) {
+    return Fail(ErrorCode::kInvalidInput,
+                "asked for " + std::to_string(scores.size()) + " scores of a model of " +
+                    std::to_string(n_items) + " items");
+  }
+  for (const auto& entry : user.history) {
+    if (entry.item >= n_items) {
+      return Fail(ErrorCode::kInvalidInput,
+                  "the history names item " + std::to_string(entry.item) +
+                      ", which this model does not know: train it again");
+    }
+    if (!std::isfinite(entry.weight)) {
+      return Fail(ErrorCode::kInvalidInput, "the history has a weight that is not a number");
+    }
+  }
+  return {};
+}
+
+std::vector<ProfileEntry> Profile(std::span<const data::Interaction> history,
+                                  double recency_power,
+                                  bool use_weights) {
+  // A live history may hold an item twice; its place is that of the last time, its weight the sum.
+  std::vector<ProfileEntry> out;
+  std::unordered_map<ItemIndex, float> sums;
+  for (const auto& entry : history) sums[entry.item] += entry.weight;
+  for (auto entry = history.rbegin(); entry != history.rend(); ++entry) {
+    auto found = sums.find(entry->item);
+    if (found == sums.end()) continue;
+    if (found->second > 0) out.push_back({entry->item, use_weights ? found->second : 1.0F});
+    sums.erase(found);
+  }
+  std::reverse(out.begin(), out.end());
+  if (recency_power != 0) {
+    const auto n = static_cast<double>(out.size());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      out[i].weight *=
+          static_cast<float>(std::pow(0.5 + 0.5 * static_cast<double>(i + 1) / n, recency_power));
+    }
+  }
+  return out;
+}
+
+linalg::CsrMatrix PositiveMatrix(const data::Interactions& interactions, bool use_weights) {
+  linalg::CsrMatrix out{interactions.n_users(), interactions.n_items(), {0}, {}, {}};
+  out.starts.reserve(out.rows + 1);
+  std::vector<std::pair<std::uint32_t, float>> row;
+  for (UserIndex user = 0; user < out.rows; ++user) {
+    row.clear();
+    for (const auto& entry : interactions.OfUser(user)) {
+      if (entry.weight > 0) row.emplace_back(entry.item, use_weights ? entry.weight : 1.0F);
+    }
+    std::sort(row.begin(), row.end());
+    for (const auto& [item, weight] : row) {
+      out.columns.push_back(item);
+      out.values.push_back(weight);
+    }
+    out.starts.push_back(out.columns.size());
+  }
+  return out;
+}
+
+std::vector<float> PositiveCounts(const data::Interactions& interactions) {
+  std::vector<float> counts(interactions.n_items());
+  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
+    for (const auto& entry : interactions.OfUser(user)) {
+      if (entry.weight > 0) counts[entry.item] += 1;
+    }
+  }
+  return counts;
+}
+
+std::vector<Evidence> Strongest(std::vector<Evidence> evidence, std::size_t limit) {
+  std::erase_if(evidence, [](const Evidence& one) { return !(one.contribution > 0); });
+  std::stable_sort(evidence.begin(), evidence.end(), [](const Evidence& a, const Evidence& b) {
+    return a.contribution > b.contribution;
+  });
+  if (evidence.size() > limit) evidence.resize(limit);
+  return evidence;
+}
+
+}  // namespace medley::recommenders

@@ -1,0 +1,54 @@
+#include "medley/recommenders/recommender.h"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medley/core/ids.h"
+#include "medley/core/parameters.h"
+#include "medley/core/result.h"
+#include "medley/linalg/top_k.h"
+#include "medley/recommenders/ease.h"
+#include "medley/recommenders/item_knn.h"
+#include "medley/recommenders/popularity.h"
+
+namespace medley::recommenders {
+
+const std::vector<RecommenderKind>& Recommenders() {
+  static const std::vector<RecommenderKind> kinds = {
+      PopularityKind(),
+      ItemKnnKind(),
+      EaseKind(),
+  };
+  return kinds;
+}
+
+Result<std::unique_ptr<Recommender>> MakeRecommender(
+    std::string_view name, const std::map<std::string, std::string>& settings) {
+  std::string names;
+  for (const auto& kind : Recommenders()) {
+    if (kind.name == name) {
+      auto parameters = Parameters::FromText(kind.parameters, settings);
+      if (!parameters) return Wrap("recommender '" + kind.name + "'", parameters.error());
+      return kind.make(*parameters);
+    }
+    names += (names.empty() ? "" : ", ") + kind.name;
+  }
+  return Fail(ErrorCode::kNotFound,
+              "there is no recommender '" + std::string(name) + "'; there are " + names);
+}
+
+std::vector<ScoredItem> TopItems(std::span<const float> scores,
+                                 std::size_t n,
+                                 const std::function<bool(ItemIndex)>& allowed) {
+  std::vector<ScoredItem> out;
+  for (const auto& [index, score] : linalg::TopK(scores, n, allowed)) out.push_back({index, score});
+  return out;
+}
+
+}  // namespace medley::recommenders
