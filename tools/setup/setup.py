@@ -71,15 +71,15 @@ def say(text):
 
 def requirements(file):
     """The requirement lines of a lock file."""
-    lines = [line.split("#")[0].strip() if line.startswith("#") else line.strip() for line in file.read_text().splitlines()]
-    return [line for line in lines if line]
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 class Setup:
     """The steps. Each leaves `cache/<name>` pointing at a complete result, or raises SetupError."""
 
-    def __init__(self):
-        self.cache = cache_folder()
+    def __init__(self, cache=None):
+        self.cache = cache or cache_folder()
         self.downloads = self.cache / "downloads"
         self.venv = self.cache / "venv"
         self.jobs = os.environ.get("MEDLEY_JOBS") or str(os.cpu_count() or 1)
@@ -110,7 +110,7 @@ class Setup:
         pip = [self.venv / "bin/python", "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps",
                "--require-hashes", "--no-build-isolation", "--dest", self.downloads, "--find-links", self.downloads]
         wanted = requirements(lock)
-        have = {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in self.downloads.iterdir() if file.is_file()}
+        have = self.downloaded()
         missing = [line for line in wanted if line.split("sha256:")[1] not in have]
         if missing:
             say("fetching " + ", ".join(line.split()[0] for line in missing))
@@ -118,8 +118,13 @@ class Setup:
             listing.write_text("\n".join(missing) + "\n")
             run([*pip, "--requirement", listing])
             listing.unlink()
-            return self.download(lock)
+            have = self.downloaded()
         return {line.split("==")[0]: have[line.split("sha256:")[1]] for line in wanted}
+
+    def downloaded(self):
+        """The downloads by their SHA-256."""
+        files = [file for file in self.downloads.iterdir() if file.is_file()]
+        return {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in files}
 
     def apt(self):
         """Debian packages: checked always, installed when root."""
