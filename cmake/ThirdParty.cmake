@@ -28,3 +28,32 @@ pkg_check_modules(lapacke REQUIRED IMPORTED_TARGET GLOBAL lapacke)
 add_library(medley_lapack INTERFACE)
 target_link_libraries(medley_lapack INTERFACE PkgConfig::lapacke PkgConfig::openblas)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET GLOBAL libhwy)
+
+# The cache that tools/setup fills. Its links are followed here, so that a build keeps to what it was made with.
+set(MEDLEY_CACHE "" CACHE PATH "What tools/setup made; empty: $MEDLEY_CACHE, $XDG_CACHE_HOME/medley or ~/.cache/medley")
+set(medley_cache "${MEDLEY_CACHE}")
+if(NOT medley_cache AND DEFINED ENV{MEDLEY_CACHE})
+  set(medley_cache "$ENV{MEDLEY_CACHE}")
+elseif(NOT medley_cache AND DEFINED ENV{XDG_CACHE_HOME})
+  set(medley_cache "$ENV{XDG_CACHE_HOME}/medley")
+elseif(NOT medley_cache)
+  set(medley_cache "$ENV{HOME}/.cache/medley")
+endif()
+foreach(part venv llama.cpp)
+  if(NOT EXISTS ${medley_cache}/${part}/.complete)
+    message(FATAL_ERROR "${medley_cache}/${part} is not there: run `make setup` first")
+  endif()
+endforeach()
+file(REAL_PATH ${medley_cache}/venv/lib/python3.11/site-packages/openvino/cmake openvino_cmake)
+set(OpenVINO_DIR ${openvino_cmake} CACHE PATH "OpenVINO, from the tools environment" FORCE)
+find_package(OpenVINO REQUIRED COMPONENTS Runtime)
+
+# llama.cpp with the static OpenMP runtime: the shared one reads OMP_WAIT_POLICY before any code of ours can set it
+# (medley/inference/llama.cpp).
+file(REAL_PATH ${medley_cache}/llama.cpp llama_folder)
+execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-file-name=libgomp.a OUTPUT_VARIABLE gomp_archive
+  OUTPUT_STRIP_TRAILING_WHITESPACE)
+add_library(medley_llama INTERFACE)
+target_include_directories(medley_llama SYSTEM INTERFACE ${llama_folder}/include)
+target_link_libraries(medley_llama INTERFACE ${llama_folder}/lib/libllama.a ${llama_folder}/lib/libggml.a
+  ${llama_folder}/lib/libggml-cpu.a ${llama_folder}/lib/libggml-base.a ${gomp_archive} Threads::Threads ${CMAKE_DL_LIBS})
