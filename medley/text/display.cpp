@@ -1,0 +1,138 @@
+#include "medley/text/display.h"
+
+#include <unicode/brkiter.h>
+#include <unicode/locid.h>
+#include <unicode/uchar.h>
+#include <unicode/umachine.h>
+#include <unicode/unistr.h>
+#include <unicode/utext.h>
+#include <unicode/utf8.h>
+#include <unicode/utypes.h>
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace medley::text {
+namespace {
+
+constexpr int kMaxMarks = 4;
+constexpr UChar32 kZeroWidthNonJoiner = 0x200C;
+constexpr UChar32 kZeroWidthJoiner = 0x200D;
+
+bool IsBreakOrSpace(UChar32 c) { return u_isUWhiteSpace(c) != 0; }
+
+bool IsDropped(UChar32 c) {
+  switch (u_charType(c)) {
+    case U_CONTROL_CHAR:
+    case U_SURROGATE:
+    case U_PRIVATE_USE_CHAR:
+    case U_UNASSIGNED:
+      return true;
+    case U_FORMAT_CHAR:
+      return c != kZeroWidthJoiner && c != kZeroWidthNonJoiner;
+    default:
+      return c == 0xFFFD;
+  }
+}
+
+bool IsMark(UChar32 c) {
+  const auto type = u_charType(c);
+  return type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || c == kZeroWidthJoiner ||
+         c == kZeroWidthNonJoiner;
+}
+
+void Append(std::string& out, UChar32 c) {
+  std::uint8_t buffer[U8_MAX_LENGTH];
+  int length = 0;
+  U8_APPEND_UNSAFE(buffer, length, c);
+  out.append(reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(length));
+}
+
+std::string Clean(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  bool space_due = false;
+  int marks = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    UChar32 c = 0;
+    U8_NEXT(bytes, i, text.size(), c);
+    if (c < 0) continue;
+    if (IsBreakOrSpace(c)) {
+      space_due = !out.empty();
+      continue;
+    }
+    if (IsDropped(c)) continue;
+    marks = IsMark(c) ? marks + 1 : 0;
+    if (marks > kMaxMarks || (marks > 0 && (out.empty() || space_due))) continue;
+    if (std::exchange(space_due, false)) out += ' ';
+    Append(out, c);
+  }
+  return out;
+}
+
+/// Where in `text` the grapheme number `index` begins; npos where there are not as many.
+std::size_t GraphemeOffset(const std::string& text, std::size_t index) {
+  UErrorCode status = U_ZERO_ERROR;
+  const std::unique_ptr<icu::BreakIterator> graphemes(
+      icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status));
+  UText view = UTEXT_INITIALIZER;
+  utext_openUTF8(&view, text.data(), static_cast<std::int64_t>(text.size()), &status);
+  std::size_t offset = std::string::npos;
+  if (U_SUCCESS(status)) {
+    graphemes->setText(&view, status);
+    std::size_t seen = 0;
+    for (auto at = graphemes->first(); at != icu::BreakIterator::DONE; at = graphemes->next()) {
+      if (seen++ == index && static_cast<std::size_t>(at) < text.size()) {
+        offset = static_cast<std::size_t>(at);
+        break;
+      }
+    }
+  }
+  utext_close(&view);
+  assert(U_SUCCESS(status));
+  return offset;
+}
+
+}  // namespace
+
+std::string DisplayText(std::string_view text, std::size_t max_graphemes) {
+  assert(max_graphemes > 0);
+  // A grapheme that readers meet is far below this; more need not be looked at to know where to
+  // cut.
+  constexpr std::size_t kMaxBytesPerGrapheme = 64;
+  const std::size_t enough = (max_graphemes + 64) * kMaxBytesPerGrapheme;
+  std::string line = Clean(text.substr(0, enough));
+  const bool fits =
+      line.size() <= max_graphemes || GraphemeOffset(line, max_graphemes) == std::string::npos;
+  if (fits) return text.size() <= enough ? line : line + "…";
+  line.resize(GraphemeOffset(line, max_graphemes - 1));
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line + "…";
+}
+
+bool HasRightToLeft(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
+  for (std::size_t i = 0; i < text.size();) {
+    UChar32 c = 0;
+    U8_NEXT(bytes, i, text.size(), c);
+    if (c < 0) continue;
+    const auto direction = u_charDirection(c);
+    if (direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC ||
+        direction == U_ARABIC_NUMBER) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string IsolateDirection(std::string text) {
+  return HasRightToLeft(text) ? "\u2068" + text + "\u2069" : text;
+}
+
+}  // namespace medley::text
