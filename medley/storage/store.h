@@ -14,6 +14,7 @@
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
+#include "medley/data/event_batch.h"
 
 namespace medley::storage {
 
@@ -64,9 +65,12 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Catalogue. Put inserts or replaces by id, the whole span in one transaction.
+  // Catalogue. Put inserts or replaces by id, Merge changes only the fields that are given (data/merge.h); the whole span in
+  // one transaction.
   virtual Result<WriteCounts> PutItems(std::span<const data::Item> items) = 0;
   virtual Result<WriteCounts> PutUsers(std::span<const data::User> users) = 0;
+  virtual Result<WriteCounts> MergeItems(std::span<const data::Item> items) = 0;
+  virtual Result<WriteCounts> MergeUsers(std::span<const data::User> users) = 0;
   /// Errors: kNotFound.
   virtual Result<StoredItem> GetItem(std::string_view id) const = 0;
   virtual Result<StoredUser> GetUser(std::string_view id) const = 0;
@@ -81,12 +85,14 @@ class Store {
   // Events.
   /// Appends in one transaction. Users and items not known yet are made, bare. An event whose id (or, without one, whose
   /// user, item, type, time, value and text) is already there counts as unchanged.
-  virtual Result<WriteCounts> AppendEvents(std::span<const data::Event> events) = 0;
+  /// On the disk when it returns.
+  virtual Result<WriteCounts> AppendBatch(const data::EventBatch& batch) = 0;
+  Result<WriteCounts> AppendEvents(std::span<const data::Event> events);
   /// Errors: kNotFound. By id: only events that were given one.
   virtual Status DeleteEvent(std::string_view id) = 0;
   /// By user key, then time. Cost: one pass over the log.
   virtual Status ForEachEventRow(const std::function<bool(const EventRow&)>& visit) const = 0;
-  /// Whole events, newest first, at most `limit`; of one user, or of all where `user` is empty.
+  /// Whole events, newest first, at most `limit`; of one user, or of all where `user` is empty (one pass over the log).
   virtual Result<std::vector<data::Event>> Events(std::string_view user, std::size_t limit) const = 0;
   /// Whole events in the order of the log, for export.
   virtual Status ForEachEvent(const std::function<bool(const data::Event&)>& visit) const = 0;
@@ -99,7 +105,10 @@ class Store {
   virtual Result<std::optional<std::string>> GetValue(std::string_view name) const = 0;
   virtual Status PutValue(std::string_view name, std::string_view value) = 0;
 
+  /// Cost: events are counted by one pass over the log.
   virtual Result<StoreCounts> Counts() const = 0;
+  /// Reads everything and checks what the backend can check. One line a finding; empty: whole.
+  virtual Result<std::vector<std::string>> Check() const = 0;
 };
 
 }  // namespace medley::storage
