@@ -27,9 +27,11 @@ class Workspace {
   const MediaStore& media() const { return media_; }
   const ModelStore& models() const { return models_; }
   std::filesystem::path EmbeddingFile(std::string_view space) const { return root_ / "embeddings" / (std::string(space) + ".vec"); }
-  /// The text of a setting "section.key" of medley.toml ("serve.port"), or `fallback`; numbers and booleans as TOML prints them.
+  /// The text of a setting "section.key" ("serve.port"): what medley.toml says, else the default of storage/settings.h, else
+  /// `fallback`; numbers and booleans as TOML prints them.
   std::string Setting(std::string_view name, std::string_view fallback) const;
-  /// All settings of a section with their texts.
+  /// All settings of a section with their texts, defaults included; of an open section ("encoders.image", "recommenders.ease")
+  /// what the file sets.
   std::map<std::string, std::string> Section(std::string_view section) const;
 
  private:

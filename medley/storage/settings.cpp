@@ -1,0 +1,204 @@
+#include "medley/storage/settings.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <numeric>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "medley/core/json.h"
+#include "medley/core/parameters.h"
+#include "medley/core/result.h"
+#include "medley/data/event_weights.h"
+
+namespace medley::storage {
+namespace {
+
+constexpr std::string_view kRecommenderPrefix = "recommenders.";
+
+ParameterSpec Number(std::string name, std::int64_t value, std::string help, double min, double max) {
+  return {std::move(name), value, std::move(help), min, max, {}};
+}
+ParameterSpec Real(std::string name, double value, std::string help, double min, double max) {
+  return {std::move(name), value, std::move(help), min, max, {}};
+}
+ParameterSpec Flag(std::string name, bool value, std::string help) { return {std::move(name), value, std::move(help)}; }
+ParameterSpec Text(std::string name, std::string value, std::string help) { return {std::move(name), std::move(value), std::move(help)}; }
+
+SettingSection EncoderSection(const std::string& modality, const std::string& example) {
+  SettingSection section;
+  section.name = "encoders." + modality;
+  section.help = "The encoder of " + modality + "; nothing set: the model pack's own.";
+  section.open = true;
+  section.examples = {"kind = \"openvino\"        # a model file of your own: ONNX, OpenVINO IR or TFLite; gguf for llama.cpp's", example};
+  return section;
+}
+
+std::vector<SettingSection> MakeSections() {
+  std::vector<SettingSection> sections;
+  sections.push_back({"workspace",
+                      "What this catalogue is.",
+                      {Text("locale", "en", "language of sentences and titles where a request asks for none: en or zh")}});
+  sections.push_back({"import",
+                      "What an import takes for impossible. A row that fails goes to rejects.jsonl, never to the log of events.",
+                      {Real("rating_min", 0, "the lowest rating there is", -1e6, 1e6),
+                       Real("rating_max", 10, "the highest rating there is", -1e6, 1e6),
+                       Real("max_seconds", 86400, "longest time watched, listened to or looked at that is believed", 1, 1e9),
+                       Real("min_seconds", 0.5, "shorter ones are noise; 0: keep all", 0, 3600),
+                       Number("bot_events_per_minute", 600, "who does more in a minute is no person; 0: off", 0, 1'000'000),
+                       Number("batch_rows", 500000, "events written in one transaction", 1000, 10'000'000)}});
+  sections.push_back({"events", "How much each event says for (> 0) or against (< 0) its item.", data::EventWeights::Specs()});
+  sections.push_back(EncoderSection("text", "model = \"models/my_text.onnx\""));
+  sections.push_back(EncoderSection("image", "model = \"models/my_image.tflite\""));
+  sections.push_back(EncoderSection("audio", "model = \"models/my_audio.onnx\""));
+  sections.push_back(EncoderSection("video", "frames = 8"));
+  sections.push_back({"train",
+                      "Training. The settings of one recommender stand in a section of its own, [recommenders.ease] for example.",
+                      {Text("recommenders", "all", "which to train: all that the data can carry, or names with commas between"),
+                       Number("seed", 1, "the same seed and data give the same models", 0, 9e15)}});
+  sections.push_back({"serve",
+                      "The HTTP API and the console.",
+                      {Text("address", "127.0.0.1", "address to listen on; 0.0.0.0 opens it to the network"),
+                       Number("port", 8080, "port to listen on; 0: any free one", 0, 65535),
+                       Text("hosts", "", "further names the server answers to (Host header), with commas between"),
+                       Number("threads", 0, "threads that answer; 0: one a core", 0, 1024),
+                       Number("max_body_mb", 32, "largest request body", 1, 4096),
+                       Flag("log_recommendations", true, "keep what was shown, to whom and how likely, for evaluation")}});
+  sections.push_back({"explain",
+                      "Reasons in words.",
+                      {Flag("rewrite", true, "let the language model rewrite the template sentences in the background"),
+                       Number("max_reasons", 3, "reasons given for one item", 1, 10)}});
+  return sections;
+}
+
+std::string TomlText(const ParameterValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return Json(*text).dump();
+  return SettingText(value);
+}
+
+std::size_t EditDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t next = std::min({row[j] + 1, row[j + 1] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
+      diagonal = std::exchange(row[j + 1], next);
+    }
+  }
+  return row[b.size()];
+}
+
+tl::unexpected<Error> UnknownKey(const std::string& name) {
+  std::string nearest;
+  std::size_t best = static_cast<std::size_t>(-1);
+  for (const auto& section : SettingSections()) {
+    for (const auto& setting : section.settings) {
+      const std::string known = section.name + "." + setting.name;
+      const std::size_t distance = EditDistance(name, known);
+      if (distance < best) {
+        best = distance;
+        nearest = known;
+      }
+    }
+  }
+  return Fail(ErrorCode::kInvalidInput, "medley.toml: unknown setting '" + name + "'; the nearest there is: '" + nearest + "'");
+}
+
+bool IsOpen(const std::string& section) {
+  if (section.starts_with(kRecommenderPrefix)) return true;
+  return std::ranges::any_of(SettingSections(), [&](const SettingSection& known) { return known.open && known.name == section; });
+}
+
+Status ReadTable(const toml::table& table, const std::string& section, std::map<std::string, std::string>& out) {
+  for (const auto& [key, node] : table) {
+    const std::string name = section.empty() ? std::string(key.str()) : section + "." + std::string(key.str());
+    if (const auto* inner = node.as_table()) {
+      MEDLEY_RETURN_IF_ERROR(ReadTable(*inner, name, out));
+      continue;
+    }
+    std::string text;
+    if (const auto* whole = node.as_integer()) {
+      text = std::to_string(whole->get());
+    } else if (const auto* real = node.as_floating_point()) {
+      text = Json(real->get()).dump();
+    } else if (const auto* flag = node.as_boolean()) {
+      text = flag->get() ? "true" : "false";
+    } else if (const auto* words = node.as_string()) {
+      text = words->get();
+    } else {
+      return Fail(ErrorCode::kInvalidInput, "medley.toml: setting '" + name + "' must be a number, a text, true or false");
+    }
+    if (!IsOpen(section)) {
+      const ParameterSpec* spec = FindSetting(name);
+      if (spec == nullptr) return UnknownKey(name);
+      auto checked = Parameters::FromText({*spec}, {{spec->name, text}});
+      if (!checked) return Wrap("medley.toml, section [" + section + "]", std::move(checked).error());
+    }
+    out[name] = std::move(text);
+  }
+  return {};
+}
+
+}  // namespace
+
+const std::vector<SettingSection>& SettingSections() {
+  static const std::vector<SettingSection> sections = MakeSections();
+  return sections;
+}
+
+std::string SettingText(const ParameterValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return std::visit([](const auto& v) { return Json(v).dump(); }, value);
+}
+
+const ParameterSpec* FindSetting(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos) return nullptr;
+  for (const auto& section : SettingSections()) {
+    if (section.name != name.substr(0, dot)) continue;
+    for (const auto& setting : section.settings) {
+      if (setting.name == name.substr(dot + 1)) return &setting;
+    }
+  }
+  return nullptr;
+}
+
+std::string DefaultSettingsFile() {
+  std::ostringstream out;
+  out << "# Settings of this Medley workspace (TOML). Every setting is here with its default, commented out:\n"
+         "# take the # away and change the value. Unknown names are refused.\n";
+  for (const auto& section : SettingSections()) {
+    out << "\n# " << section.help << "\n[" << section.name << "]\n";
+    for (const auto& setting : section.settings) {
+      out << "# " << setting.help << "\n# " << setting.name << " = " << TomlText(setting.default_value) << "\n";
+    }
+    for (const auto& example : section.examples) out << "# " << example << "\n";
+  }
+  return out.str();
+}
+
+Result<std::map<std::string, std::string>> ReadSettings(std::string_view toml_text) {
+  std::map<std::string, std::string> settings;
+  toml::table table;
+  try {
+    table = toml::parse(toml_text);
+  } catch (const toml::parse_error& error) {
+    std::ostringstream why;
+    why << "medley.toml, line " << error.source().begin.line << ": " << error.description();
+    return Fail(ErrorCode::kInvalidInput, why.str());
+  }
+  MEDLEY_RETURN_IF_ERROR(ReadTable(table, "", settings));
+  return settings;
+}
+
+}  // namespace medley::storage
