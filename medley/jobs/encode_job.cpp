@@ -1,0 +1,253 @@
+#include "medley/jobs/encode_job.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "medley/core/clock.h"
+#include "medley/core/file.h"
+#include "medley/core/progress.h"
+#include "medley/core/result.h"
+#include "medley/core/threads.h"
+#include "medley/data/catalogue.h"
+#include "medley/data/modality.h"
+#include "medley/encoders/encoder.h"
+#include "medley/jobs/encode_plan.h"
+#include "medley/jobs/fuse_stage.h"
+#include "medley/jobs/ordered_prefetch.h"
+#include "medley/jobs/unit_reader.h"
+#include "medley/linalg/kernels.h"
+#include "medley/linalg/matrix.h"
+#include "medley/storage/embeddings.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::jobs {
+namespace {
+
+using data::Modality;
+
+/// Units made ahead of the encoder, in batches: enough to hide the slowest file behind the others.
+constexpr std::size_t kBatchesAhead = 4;
+
+/// One modality at work.
+struct Lane {
+  std::unique_ptr<encoders::Encoder> encoder;
+  storage::EmbeddingSpace space;
+};
+
+class EncodeRun {
+ public:
+  EncodeRun(const storage::Workspace& workspace, const EncodeOptions& options, Progress& progress, const CancelToken& cancel)
+      : workspace_(workspace), options_(options), progress_(progress), cancel_(cancel) {}
+
+  Result<EncodeReport> Run();
+
+ private:
+  Status OpenLanes();
+  Status RemoveOrphans();
+  Status OpenFusion();
+  Status EncodeOne(const EncodeSegment& segment);
+  Status EncodeBatch(Lane& lane, std::span<const EncodeUnit> units, const EncodeSegment& segment);
+  Status Commit(const EncodeSegment& segment);
+  Status FuseWindow(std::size_t window);
+
+  const storage::Workspace& workspace_;
+  const EncodeOptions& options_;
+  Progress& progress_;
+  const CancelToken& cancel_;
+
+  EncodePlan plan_;
+  std::map<Modality, Lane> lanes_;
+  std::map<std::string, storage::EmbeddingSpace> others_;  ///< spaces that are fused but not encoded by this run
+  std::unique_ptr<FuseStage> fusion_;
+  std::unique_ptr<OrderedPrefetch<Result<encoders::Input>>> inputs_;
+  linalg::Matrix sums_;  ///< of the window's vectors by item, kWindow x dimension
+  std::vector<std::uint32_t> counts_;
+  EncodeReport report_;
+};
+
+Status EncodeRun::OpenLanes() {
+  for (const Modality modality : data::kModalities) {
+    const std::string name(data::ModalityName(modality));
+    const auto file = workspace_.EmbeddingFile(name);
+    const auto& wanted = options_.modalities;
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), modality) == wanted.end()) {
+      if (!std::filesystem::exists(file)) continue;
+      MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(file));
+      MEDLEY_ASSIGN_OR_RETURN(auto space, storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
+      others_.emplace(name, std::move(space));
+      continue;
+    }
+    if (!plan_.Uses(modality)) continue;
+    MEDLEY_ASSIGN_OR_RETURN(auto encoder, encoders::MakeEncoder(modality, workspace_.Section("encoders." + name)));
+    std::error_code ignored;
+    if (options_.again) std::filesystem::remove(file, ignored);
+    MEDLEY_ASSIGN_OR_RETURN(auto space, storage::EmbeddingSpace::Open(file, encoder->dimension(), encoder->fingerprint()));
+    lanes_.emplace(modality, Lane{std::move(encoder), std::move(space)});
+  }
+  return {};
+}
+
+Status EncodeRun::RemoveOrphans() {
+  for (auto& [modality, lane] : lanes_) {
+    std::vector<storage::Key> gone;
+    for (const auto& item : plan_.items) {
+      if (item.source[static_cast<std::size_t>(modality)] == 0 && lane.space.SourceOf(item.key) != 0) gone.push_back(item.key);
+    }
+    if (!gone.empty()) MEDLEY_RETURN_IF_ERROR(lane.space.Remove(gone));
+    report_.spaces[std::string(data::ModalityName(modality))].removed = gone.size();
+  }
+  return {};
+}
+
+Status EncodeRun::OpenFusion() {
+  std::map<std::string, const storage::EmbeddingSpace*> spaces;
+  std::map<std::string, std::string> fingerprints;
+  for (const auto& [modality, lane] : lanes_) {
+    const std::string name(data::ModalityName(modality));
+    spaces[name] = &lane.space;
+    fingerprints[name] = lane.encoder->fingerprint();
+  }
+  for (const auto& [name, space] : others_) {
+    spaces[name] = &space;
+    MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(workspace_.EmbeddingFile(name)));
+    fingerprints[name] = info.fingerprint;
+  }
+  MEDLEY_ASSIGN_OR_RETURN(auto stage, FuseStage::Open(workspace_, std::move(spaces), std::move(fingerprints)));
+  fusion_ = std::make_unique<FuseStage>(std::move(stage));
+  return {};
+}
+
+Status EncodeRun::EncodeBatch(Lane& lane, std::span<const EncodeUnit> units, const EncodeSegment& segment) {
+  auto& figures = report_.spaces[std::string(data::ModalityName(segment.modality))];
+  std::vector<encoders::Input> batch;
+  std::vector<std::size_t> places;
+  for (const EncodeUnit& unit : units) {
+    Result<encoders::Input> input = inputs_->Next();
+    const auto& item = plan_.items[unit.item];
+    if (input) {
+      batch.push_back(*std::move(input));
+      places.push_back(unit.item - segment.window * kWindow);
+    } else {
+      ++figures.failed;
+      const std::string source = segment.modality == Modality::kText ? "text" : item.media[unit.media].source;
+      report_.failures.push_back({item.id, source, input.error().message});
+    }
+  }
+  if (!batch.empty()) {
+    linalg::Matrix vectors(batch.size(), lane.encoder->dimension());
+    const Stopwatch watch;
+    MEDLEY_RETURN_IF_ERROR(lane.encoder->Encode(batch, encoders::TextRole::kPassage, vectors.View()));
+    figures.model_seconds += watch.Seconds();
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      linalg::Axpy(1, vectors.Row(i), sums_.Row(places[i]));
+      ++counts_[places[i]];
+    }
+  }
+  progress_.Advance(units.size());
+  return {};
+}
+
+Status EncodeRun::Commit(const EncodeSegment& segment) {
+  Lane& lane = lanes_.at(segment.modality);
+  std::vector<storage::EmbeddingSpace::Row> rows;
+  for (std::size_t place = 0; place < counts_.size(); ++place) {
+    if (counts_[place] == 0) continue;
+    const auto& item = plan_.items[segment.window * kWindow + place];
+    if (!linalg::Normalize(sums_.Row(place))) continue;
+    rows.push_back({item.key, item.source[static_cast<std::size_t>(segment.modality)], sums_.Row(place)});
+  }
+  report_.spaces[std::string(data::ModalityName(segment.modality))].encoded += rows.size();
+  if (rows.empty()) return {};
+  return lane.space.Append(rows);
+}
+
+Status EncodeRun::EncodeOne(const EncodeSegment& segment) {
+  const Stopwatch watch;
+  Lane& lane = lanes_.at(segment.modality);
+  sums_ = linalg::Matrix(kWindow, lane.encoder->dimension());
+  counts_.assign(kWindow, 0);
+  const std::span<const EncodeUnit> units(plan_.units.data() + segment.first_unit, segment.end_unit - segment.first_unit);
+  const std::size_t size = lane.encoder->batch_size();
+  for (std::size_t begin = 0; begin < units.size(); begin += size) {
+    if (cancel_.cancelled()) return Fail(ErrorCode::kCancelled, "encoding was stopped; `medley encode` goes on from here");
+    MEDLEY_RETURN_IF_ERROR(EncodeBatch(lane, units.subspan(begin, std::min(size, units.size() - begin)), segment));
+  }
+  MEDLEY_RETURN_IF_ERROR(Commit(segment));
+  report_.spaces[std::string(data::ModalityName(segment.modality))].seconds += watch.Seconds();
+  return {};
+}
+
+Status EncodeRun::FuseWindow(std::size_t window) {
+  const std::span<const EncodePlan::Item> items(plan_.items);
+  const std::size_t end = std::min(items.size(), (window + 1) * kWindow);
+  std::size_t begin = window * kWindow;
+  if (!fusion_->fitted()) {
+    if (end < items.size() && end < FuseStage::kFitItems) return {};
+    MEDLEY_RETURN_IF_ERROR(fusion_->Fit(items.first(end)));
+    begin = 0;
+  }
+  const Stopwatch watch;
+  MEDLEY_ASSIGN_OR_RETURN(const std::size_t written, fusion_->Fuse(items.subspan(begin, end - begin)));
+  auto& figures = report_.spaces["fused"];
+  figures.encoded += written;
+  figures.seconds += watch.Seconds();
+  if (options_.on_window) options_.on_window();
+  return {};
+}
+
+Result<EncodeReport> EncodeRun::Run() {
+  const Stopwatch watch;
+  MEDLEY_ASSIGN_OR_RETURN(const auto lock, FileLock::Acquire(workspace_.root() / "embeddings" / "encode.lock"));
+  MEDLEY_ASSIGN_OR_RETURN(plan_, ReadItems(workspace_.store()));
+  MEDLEY_RETURN_IF_ERROR(OpenLanes());
+  MEDLEY_RETURN_IF_ERROR(RemoveOrphans());
+  MEDLEY_RETURN_IF_ERROR(OpenFusion());
+  std::map<Modality, const storage::EmbeddingSpace*> spaces;
+  std::size_t ahead = 1;
+  UnitReader::Specs specs;
+  for (const auto& [modality, lane] : lanes_) {
+    spaces[modality] = &lane.space;
+    specs[modality] = lane.encoder->decode_spec();
+    ahead = std::max(ahead, kBatchesAhead * lane.encoder->batch_size());
+  }
+  PlanSegments(spaces, plan_);
+  for (const auto& [modality, space] : spaces) {
+    report_.spaces[std::string(data::ModalityName(modality))].unchanged = plan_.unchanged[static_cast<std::size_t>(modality)];
+  }
+
+  const std::size_t workers = std::max(1, ThreadCount() / 2);
+  UnitReader reader(workspace_, plan_, std::move(specs), workers);
+  inputs_ = std::make_unique<OrderedPrefetch<Result<encoders::Input>>>(
+      plan_.units.size(), workers, ahead,
+      [&reader](std::size_t unit, std::size_t worker) { return reader.Read(unit, worker); });
+  progress_.Begin("encode", plan_.units.size(), "vectors");
+  auto segment = plan_.segments.begin();
+  for (std::size_t window = 0; window < plan_.windows(); ++window) {
+    for (; segment != plan_.segments.end() && segment->window == window; ++segment) {
+      MEDLEY_RETURN_IF_ERROR(EncodeOne(*segment));
+    }
+    MEDLEY_RETURN_IF_ERROR(FuseWindow(window));
+  }
+  progress_.End();
+  report_.seconds = watch.Seconds();
+  return std::move(report_);
+}
+
+}  // namespace
+
+Result<EncodeReport> EncodeCatalogue(const storage::Workspace& workspace, const EncodeOptions& options,
+                                     Progress& progress, const CancelToken& cancel) {
+  return EncodeRun(workspace, options, progress, cancel).Run();
+}
+
+}  // namespace medley::jobs
