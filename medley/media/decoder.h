@@ -53,7 +53,8 @@ struct ClipSpec {
   SoundSpec sound;
 };
 
-/// What one file may cost. Past any of them: kLimitExceeded (or kTimeout), and the next file is decoded as if nothing had been.
+/// What one file may cost. Past any of them: kLimitExceeded (or kTimeout), and the next file is
+/// decoded as if nothing had been.
 struct DecodeLimits {
   std::size_t max_bytes = std::size_t{256} << 20;
   std::int64_t max_pixels = 64'000'000;  ///< of one picture or frame
@@ -62,17 +63,19 @@ struct DecodeLimits {
   double timeout_s = 2;  ///< wall time of one call, plus 0.25 s for each MiB of the file
 };
 
-/// Decodes pictures, sounds and films in a child process (the program medley-decode) that has no network, no file system and
-/// bounded memory and time: the file's bytes go in and pixels or samples come out through shared memory. A child that dies,
-/// hangs or is killed costs the one file, and is replaced.
-/// Takes JPEG, PNG, WebP, GIF, BMP; WAV, FLAC, Ogg, Opus, MP3, AAC; MP4, WebM/Matroska, MOV, AVI. No playlists, no SVG. Rotation flags are
-/// applied, transparency is laid on white, CMYK converted.
-/// Errors: kUnsupported (no such format), kCorrupt, kLimitExceeded, kTimeout; the message names the reason, not the file.
-/// Threads: one caller at a time; make one Decoder a thread.
-/// Cost: starting a child about 20 ms, then about 30 microseconds a call over the decoding itself.
+/// Decodes pictures, sounds and films in a child process (the program medley-decode) that has no
+/// network, no file system and bounded memory and time: the file's bytes go in and pixels or
+/// samples come out through shared memory. A child that dies, hangs or is killed costs the one
+/// file, and is replaced. Takes JPEG, PNG, WebP, GIF, BMP; WAV, FLAC, Ogg, Opus, MP3, AAC; MP4,
+/// WebM/Matroska, MOV, AVI. No playlists, no SVG. Rotation flags are applied, transparency is laid
+/// on white, CMYK converted. Errors: kUnsupported (no such format), kCorrupt, kLimitExceeded,
+/// kTimeout; the message names the reason, not the file. Threads: one caller at a time; make one
+/// Decoder a thread. Cost: starting a child about 20 ms, then about 30 microseconds a call over the
+/// decoding itself.
 class Decoder {
  public:
-  /// Errors: kNotFound when the medley-decode program is not beside this one, in MEDLEY_DECODE, or on PATH.
+  /// Errors: kNotFound when the medley-decode program is not beside this one, in MEDLEY_DECODE, or
+  /// on PATH.
   static Result<Decoder> Start(const DecodeLimits& limits = {});
   Decoder(Decoder&&) noexcept;
   Decoder& operator=(Decoder&&) noexcept;
