@@ -61,7 +61,8 @@ def run(command, **options):
                           errors="replace", check=False, **options)
     if done.returncode != 0:
         words = " ".join(str(word) for word in command[:6])
-        raise SetupError(f"{words} ... failed with status {done.returncode}:\n{done.stdout[-4000:]}")
+        text = done.stdout if len(done.stdout) < 4000 else done.stdout[:1500] + "\n[...]\n" + done.stdout[-2500:]
+        raise SetupError(f"{words} ... failed with status {done.returncode}:\n{text}")
     return done.stdout
 
 
