@@ -1,0 +1,145 @@
+#include "medley/text/title_index.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "medley/text/terms.h"
+
+namespace medley::text {
+namespace {
+
+std::string_view TrimRight(std::string_view text) {
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+/// `title` without the bracket that it ends with; as it is where it has none or is nothing else.
+std::string_view WithoutBracket(std::string_view title) {
+  title = TrimRight(title);
+  if (!title.ends_with(')')) return title;
+  const auto open = title.rfind('(');
+  if (open == std::string_view::npos) return title;
+  const auto head = TrimRight(title.substr(0, open));
+  return head.empty() ? title : head;
+}
+
+/// "The Piano" for "Piano, The"; "" where no article was put last.
+std::string ArticleFirst(std::string_view title) {
+  for (const std::string_view article : {", The",
+                                         ", A",
+                                         ", An",
+                                         ", La",
+                                         ", Le",
+                                         ", Les",
+                                         ", Il",
+                                         ", El",
+                                         ", Das",
+                                         ", Der",
+                                         ", Die"}) {
+    if (!title.ends_with(article)) continue;
+    return std::string(article.substr(2)) + " " +
+           std::string(title.substr(0, title.size() - article.size()));
+  }
+  return {};
+}
+
+void AppendUnique(std::vector<std::uint32_t>& documents, std::uint32_t document) {
+  if (std::ranges::find(documents, document) == documents.end()) documents.push_back(document);
+}
+
+}  // namespace
+
+std::vector<std::string> TitleForms(std::string_view title) {
+  std::vector<std::string> forms = {FoldTitle(title)};
+  const auto add = [&forms](std::string_view form) {
+    if (form.empty()) return;
+    auto folded = FoldTitle(form);
+    if (!folded.empty() && std::ranges::find(forms, folded) == forms.end())
+      forms.push_back(std::move(folded));
+  };
+  const auto head = WithoutBracket(title);
+  add(head);
+  add(ArticleFirst(head));
+  if (forms[0].empty()) forms.clear();
+  return forms;
+}
+
+TitleIndex::TitleIndex(std::span<const TitleEntry> entries) {
+  for (const auto& entry : entries) {
+    bool shortened = false;
+    for (auto& form : TitleForms(entry.title)) {
+      forms_.push_back({std::move(form), entry.document, shortened});
+      shortened = true;
+    }
+    for (auto& word : Words(entry.title)) words_.push_back(std::move(word));
+  }
+  std::ranges::sort(forms_, {}, [](const Form& form) {
+    return std::tie(form.text, form.shortened, form.document);
+  });
+  std::ranges::sort(words_);
+  const auto repeated = std::ranges::unique(words_);
+  words_.erase(repeated.begin(), repeated.end());
+  std::vector<std::string> texts;
+  texts.reserve(forms_.size());
+  for (const auto& form : forms_) texts.push_back(form.text);
+  fuzzy_forms_ = FuzzyDictionary(texts);
+  fuzzy_words_ = FuzzyDictionary(words_);
+}
+
+std::vector<std::uint32_t> TitleIndex::Exact(std::string_view title) const {
+  std::vector<std::uint32_t> documents;
+  const std::string folded = FoldTitle(title);
+  if (folded.empty()) return documents;
+  const auto range = std::ranges::equal_range(forms_, folded, {}, &Form::text);
+  for (const auto& form : range) AppendUnique(documents, form.document);
+  return documents;
+}
+
+std::vector<std::uint32_t> TitleIndex::Prefix(std::string_view beginning, std::size_t limit) const {
+  std::vector<std::uint32_t> documents;
+  const std::string folded = FoldTitle(beginning);
+  if (folded.empty()) return documents;
+  for (auto form = std::ranges::lower_bound(forms_, folded, {}, &Form::text);
+       form != forms_.end() && form->text.starts_with(folded) && documents.size() < limit;
+       ++form) {
+    AppendUnique(documents, form->document);
+  }
+  return documents;
+}
+
+std::vector<std::uint32_t> TitleIndex::Similar(std::string_view title, std::size_t limit) const {
+  std::vector<std::uint32_t> documents;
+  for (const auto& match : fuzzy_forms_.Nearest(FoldTitle(title), limit)) {
+    AppendUnique(documents, forms_[match.entry].document);
+  }
+  return documents;
+}
+
+std::string TitleIndex::Corrected(std::string_view text) const {
+  constexpr std::size_t kMostWords = 16;
+  bool changed = false;
+  std::string corrected;
+  std::size_t looked_up = 0;
+  for (const auto& word : Words(text)) {
+    if (!corrected.empty()) corrected += ' ';
+    const bool known = std::ranges::binary_search(words_, word);
+    const auto nearest = known || ++looked_up > kMostWords ? std::vector<FuzzyDictionary::Match>()
+                                                           : fuzzy_words_.Nearest(word, 1);
+    if (nearest.empty()) {
+      corrected += word;
+    } else {
+      corrected += words_[nearest[0].entry];
+      changed = true;
+    }
+  }
+  return changed ? corrected : std::string();
+}
+
+}  // namespace medley::text
