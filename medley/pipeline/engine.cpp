@@ -19,6 +19,7 @@
 #include "medley/core/clock.h"
 #include "medley/core/hash.h"
 #include "medley/core/json.h"
+#include "medley/core/parameters.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
@@ -33,6 +34,7 @@
 #include "medley/pipeline/withdrawn.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/rerank/slate.h"
+#include "medley/storage/settings.h"
 #include "medley/storage/workspace.h"
 
 namespace medley::pipeline {
@@ -189,30 +191,13 @@ RecommendedItem Engine::Impl::Present(const Snapshot& now,
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
-const std::vector<ParameterSpec>& RecommendSettings() {
-  static const std::vector<ParameterSpec> specs = {
-      {.name = "diversity",
-       .default_value = 0.1,
-       .help = "0: best scores first; towards 1: the less alike the better",
-       .min = 0,
-       .max = 1},
-      {.name = "exploration",
-       .default_value = 0.0,
-       .help = "Share of places filled at random from the candidates, so that what people would do "
-               "with others can be estimated",
-       .min = 0,
-       .max = 1},
-  };
-  return specs;
-}
-
 Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace) {
   MEDLEY_ASSIGN_OR_RETURN(auto weights,
                           data::EventWeights::FromSettings(workspace.Section("events")));
   auto impl = std::make_unique<Impl>(workspace, std::move(weights));
-  MEDLEY_ASSIGN_OR_RETURN(
-      const Parameters settings,
-      Parameters::FromText(RecommendSettings(), workspace.Section("recommend")));
+  const auto section = std::ranges::find(storage::SettingSections(), "recommend", &storage::SettingSection::name);
+  MEDLEY_ASSIGN_OR_RETURN(const Parameters settings,
+                          Parameters::FromText(section->settings, workspace.Section("recommend")));
   impl->slate.diversity = settings.Real("diversity");
   impl->slate.exploration = settings.Real("exploration");
   MEDLEY_RETURN_IF_ERROR(impl->LoadSnapshot());

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "medley/core/json.h"
-#include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
@@ -44,9 +43,6 @@ struct Recommendations {
   std::vector<RecommendedItem> items;
   Json versions = Json::object();  ///< recommender -> version, {} before the first training
 };
-
-/// The [recommend] section of medley.toml.
-const std::vector<ParameterSpec>& RecommendSettings();
 
 /// Answers requests over one workspace: retrieve, rank, rerank, explain, log.
 /// Reads go to an immutable snapshot; Reload publishes a new one while requests run on.
