@@ -1,0 +1,129 @@
+/** The shapes of api/openapi.yaml that the page reads. The server leaves out fields without a value; client.ts fills them in. */
+
+export type Modality = 'text' | 'image' | 'audio' | 'video';
+export type Locale = 'en' | 'zh';
+
+export interface Media {
+  modality: Modality;
+  hash: string;
+  mime: string;
+  width: number;
+  height: number;
+  /** Seconds; 0: not known. */
+  duration_s: number;
+}
+
+export type Attribute = number | string | boolean | string[];
+
+export interface Item {
+  id: string;
+  kind: string;
+  title: string;
+  description: string;
+  texts: Record<string, string>;
+  language: string;
+  categories: string[];
+  tags: string[];
+  attributes: Record<string, Attribute>;
+  media: Media[];
+}
+
+export interface User {
+  id: string;
+  labels: Record<string, unknown>;
+  locale: string;
+}
+
+export type FactKind = 'past_item' | 'similar' | 'attribute' | 'popularity';
+
+export interface Fact {
+  kind: FactKind;
+  item_id: string;
+  item_title: string;
+  space: string;
+  attribute: string;
+  value: string;
+  count: number;
+  contribution: number;
+}
+
+export interface Explanation {
+  sentence: string;
+  locale: string;
+  author: 'template' | 'model';
+  facts: Fact[];
+}
+
+export interface RecommendedItem {
+  item: Item;
+  score: number;
+  propensity: number;
+  explanation: Explanation | null;
+}
+
+export interface Recommendations {
+  request: string;
+  user: string;
+  personal: boolean;
+  versions: Record<string, string>;
+  items: RecommendedItem[];
+}
+
+export interface SearchHit {
+  item: Item;
+  score: number;
+  matched_by: string[];
+}
+
+export interface Job {
+  stage: string;
+  done: number;
+  /** 0: not known. */
+  total: number;
+}
+
+export interface ServerState {
+  simulated: boolean;
+  users: number;
+  items: number;
+  events: number;
+  vectors: Record<string, number>;
+  models: Record<string, string>;
+  job: Job | null;
+}
+
+export type EventType =
+  | 'click'
+  | 'browse'
+  | 'favourite'
+  | 'rating'
+  | 'search'
+  | 'comment'
+  | 'image_view'
+  | 'watch'
+  | 'listen'
+  | 'like'
+  | 'share'
+  | 'skip'
+  | 'purchase';
+
+export interface UserEvent {
+  /** Makes sending it twice harmless. */
+  id: string;
+  user: string;
+  item?: string;
+  type: EventType;
+  value?: number;
+  text?: string;
+  modality?: Modality;
+  session?: string;
+  request?: string;
+  time?: string;
+  context?: Record<string, string | number>;
+}
+
+export interface EventReport {
+  added: number;
+  unchanged: number;
+  rejected: { index: number; field: string; message: string }[];
+}

@@ -1,0 +1,106 @@
+import type { SearchHit } from '../api/types';
+import { Card } from '../feed/card';
+import { Cell, GhostGrid, Grid } from '../feed/grid';
+import { wordFor, words } from '../language/language';
+import { Filters } from '../page/filters';
+import { Icon, type IconName } from '../page/icon';
+import { Fault, Notice } from '../page/notice';
+import { kindsSeen } from '../state/items';
+import { route } from '../state/route';
+import { closeSearch, hits, maxPrice, minPrice, queryFile, runSearch } from '../state/search';
+
+const matchIcons: Record<string, IconName> = {
+  title: 'tag',
+  words: 'text',
+  text: 'spark',
+  image: 'picture',
+  audio: 'sound',
+  video: 'film',
+};
+
+export function SearchResults() {
+  const strings = words.value;
+  const found = hits.value;
+  const file = queryFile.value;
+  const text = route.value.words;
+  return (
+    <main class="content" id="content">
+      <button type="button" class="back link" onClick={closeSearch}>
+        <Icon name="arrowLeft" />
+        {strings.backToFeed}
+      </button>
+      <div class="intro">
+        {file?.modality === 'image' && <img class="intro-picture" src={file.address} alt={file.file.name} />}
+        <div>
+          <h1>{file && !text ? strings.searchAlike[file.modality] : strings.searchFor(text ?? '')}</h1>
+          <p class="intro-text" role="status">
+            {found?.status === 'ready' ? strings.searchCount(found.value.length) : strings.searching}
+          </p>
+        </div>
+      </div>
+      <div class="toolbar">
+        <Filters />
+        {(kindsSeen.value.size === 0 || kindsSeen.value.has('goods')) && <PriceRange />}
+      </div>
+      {found?.status === 'error' && (
+        <Fault title={strings.searchError} error={found.error} retry={() => void runSearch()} />
+      )}
+      {found?.status === 'loading' && <GhostGrid />}
+      {found?.status === 'ready' && found.value.length === 0 && (
+        <Notice icon="search" title={strings.searchNone} text={strings.searchNoneMore} />
+      )}
+      {found?.status === 'ready' && found.value.length > 0 && <Hits hits={found.value} />}
+    </main>
+  );
+}
+
+function Hits({ hits: found }: { hits: SearchHit[] }) {
+  return (
+    <Grid label={words.value.search} version={found}>
+      {found.map((hit, index) => (
+        <Cell key={hit.item.id} id={hit.item.id}>
+          <Card item={hit.item} place={{ surface: 'search', request: '', position: index + 1 }} eager={index < 4}>
+            <p class="matches">
+              <span class="hidden">{words.value.matchedBy}: </span>
+              {hit.matched_by.map((name) => (
+                <span key={name} class={`match match-${Object.hasOwn(matchIcons, name) ? name : 'other'}`}>
+                  <Icon name={matchIcons[name] ?? 'spark'} />
+                  {wordFor(words.value.matched, name)}
+                </span>
+              ))}
+            </p>
+          </Card>
+        </Cell>
+      ))}
+    </Grid>
+  );
+}
+
+function PriceRange() {
+  return (
+    <div class="prices">
+      <label>
+        {words.value.minPrice}
+        <input
+          type="number"
+          min="0"
+          step="any"
+          inputMode="decimal"
+          value={minPrice.value}
+          onChange={(event) => (minPrice.value = event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        {words.value.maxPrice}
+        <input
+          type="number"
+          min="0"
+          step="any"
+          inputMode="decimal"
+          value={maxPrice.value}
+          onChange={(event) => (maxPrice.value = event.currentTarget.value)}
+        />
+      </label>
+    </div>
+  );
+}
