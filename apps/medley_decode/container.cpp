@@ -120,6 +120,7 @@ struct Container::State {
     format->interrupt_callback = {&HasTimeLeft, &source};
     format->probesize = kProbeBytes;
     format->max_streams = 32;
+    format->max_probe_packets = 8;  // else a WAV is searched through for DTS hidden in it
     format->codec_whitelist = av_strdup(kCodecs);
     format->format_whitelist = av_strdup(demuxer);
     format->protocol_whitelist = av_strdup("none");

@@ -93,19 +93,28 @@ int GiveEachPixelAByte(AVFrame* frame) {
   return 0;
 }
 
-/// Takes the middle square, to the chroma sample.
-int CropMiddle(AVFrame* frame, double crop, double pixel_aspect) {
+struct Crop {
+  int left = 0;
+  int top = 0;
+  int width = 0;
+  int height = 0;
+};
+
+/// The middle square. Where it begins between two chroma samples, the planes begin at the one
+/// before: Scale is told.
+Crop MiddleOf(const AVFrame* frame, double crop, double pixel_aspect) {
   const double shorter = std::min(frame->width * pixel_aspect, static_cast<double>(frame->height));
-  const int height = std::clamp(static_cast<int>(std::lround(shorter * crop)), 1, frame->height);
   const int width =
       std::clamp(static_cast<int>(std::lround(shorter * crop / pixel_aspect)), 1, frame->width);
-  const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame->format));
-  const int left = ((frame->width - width) / 2) & ~((1 << format->log2_chroma_w) - 1);
-  const int top = ((frame->height - height) / 2) & ~((1 << format->log2_chroma_h) - 1);
-  frame->crop_left = left;
-  frame->crop_top = top;
-  frame->crop_right = frame->width - width - left;
-  frame->crop_bottom = frame->height - height - top;
+  const int height = std::clamp(static_cast<int>(std::lround(shorter * crop)), 1, frame->height);
+  return {(frame->width - width) / 2, (frame->height - height) / 2, width, height};
+}
+
+int Apply(const Crop& crop, AVFrame* frame) {
+  frame->crop_left = crop.left;
+  frame->crop_top = crop.top;
+  frame->crop_right = frame->width - crop.width - crop.left;
+  frame->crop_bottom = frame->height - crop.height - crop.top;
   return av_frame_apply_cropping(frame, AV_FRAME_CROP_UNALIGNED);
 }
 
@@ -178,32 +187,45 @@ void Turn(const std::vector<std::uint8_t>& from,
   }
 }
 
+Ffmpeg<SwsContext> MakeScaler(const ScaledForm& form, int side) {
+  Ffmpeg<SwsContext> scaler(sws_alloc_context());
+  if (scaler == nullptr) return nullptr;
+  const auto set = [&](const char* name, std::int64_t value) {
+    av_opt_set_int(scaler.get(), name, value, 0);
+  };
+  set("srcw", form.width);
+  set("srch", form.height);
+  set("src_format", form.format);
+  set("dstw", side);
+  set("dsth", side);
+  set("dst_format", AV_PIX_FMT_RGB24);
+  set("sws_flags", SWS_BICUBIC | kExact);
+  // Catmull-Rom, which is what image models are trained with.
+  av_opt_set_double(scaler.get(), "param0", 0, 0);
+  av_opt_set_double(scaler.get(), "param1", 0.5, 0);
+  // Units: 1/256 of a pixel; half a pixel is the middle of a pair.
+  if (form.chroma_shift_x != 0) set("src_h_chr_pos", 128 - 256 * form.chroma_shift_x);
+  if (form.chroma_shift_y != 0) set("src_v_chr_pos", 128 - 256 * form.chroma_shift_y);
+  if (sws_init_context(scaler.get(), nullptr, nullptr) < 0) return nullptr;
+  return scaler;
+}
+
+/// How many pixels the first chroma sample stands before the first pixel of the cropped frame.
+int ChromaShift(int offset, int log2_pixels) { return offset & ((1 << log2_pixels) - 1); }
+
 }  // namespace
 
-int SquarePicture::Scale(const AVFrame* frame,
-                         const std::uint8_t* const planes[],
-                         const int strides[],
-                         int format,
-                         std::uint8_t* out) {
-  // Catmull-Rom, which is what image models are trained with.
-  constexpr std::array<double, 2> kBicubic = {0, 0.5};
-  scaler_.reset(sws_getCachedContext(scaler_.release(),
-                                     frame->width,
-                                     frame->height,
-                                     static_cast<AVPixelFormat>(format),
-                                     side_,
-                                     side_,
-                                     AV_PIX_FMT_RGB24,
-                                     SWS_BICUBIC | kExact,
-                                     nullptr,
-                                     nullptr,
-                                     kBicubic.data()));
-  if (scaler_ == nullptr) return AVERROR(ENOMEM);
-  SetColours(scaler_.get(), frame, format);
-  const std::array<std::uint8_t*, 4> out_planes = {out};
-  const std::array<int, 4> out_strides = {side_ * 3};
+int SquarePicture::Scale(const AVFrame* frame, const Source& source, std::uint8_t* out) {
+  if (scaler_ == nullptr || !(source.form == form_)) {
+    form_ = source.form;
+    scaler_ = MakeScaler(form_, side_);
+    if (scaler_ == nullptr) return AVERROR(ENOMEM);
+  }
+  SetColours(scaler_.get(), frame, form_.format);
+  const std::array<std::uint8_t*, 4> planes = {out};
+  const std::array<int, 4> strides = {side_ * 3};
   return sws_scale(
-      scaler_.get(), planes, strides, 0, frame->height, out_planes.data(), out_strides.data());
+      scaler_.get(), source.planes, source.strides, 0, form_.height, planes.data(), strides.data());
 }
 
 Decoded<void> SquarePicture::Draw(AVFrame* frame,
@@ -211,21 +233,29 @@ Decoded<void> SquarePicture::Draw(AVFrame* frame,
                                   const Budget& budget,
                                   std::span<std::uint8_t> rgb) {
   if (auto fits = budget.CheckPixels(frame->width, frame->height); !fits) return fits;
-  int error = GiveEachPixelAByte(frame);
-  if (error >= 0) error = CropMiddle(frame, crop_, view.pixel_aspect);
-  if (error < 0) return tl::unexpected(FromFfmpeg(error, "the picture", budget));
+  int result = GiveEachPixelAByte(frame);
+  const Crop crop = MiddleOf(frame, crop_, view.pixel_aspect);
+  if (result >= 0) result = Apply(crop, frame);
+  if (result < 0) return tl::unexpected(FromFfmpeg(result, "the picture", budget));
   as_stored_.resize(static_cast<std::size_t>(side_) * side_ * 3 + 64);
-  int rows = 0;
   if (NeedsFlattening(frame)) {
     auto flat = OnWhite(frame, budget);
     if (!flat) return tl::unexpected(flat.error());
     const std::array<const std::uint8_t*, 4> planes = {flat->data()};
     const std::array<int, 4> strides = {frame->width * 3};
-    rows = Scale(frame, planes.data(), strides.data(), AV_PIX_FMT_RGB24, as_stored_.data());
+    const ScaledForm form{frame->width, frame->height, AV_PIX_FMT_RGB24};
+    result = Scale(frame, {form, planes.data(), strides.data()}, as_stored_.data());
   } else {
-    rows = Scale(frame, frame->data, frame->linesize, frame->format, as_stored_.data());
+    const AVPixFmtDescriptor* format =
+        av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame->format));
+    const ScaledForm form{frame->width,
+                          frame->height,
+                          frame->format,
+                          ChromaShift(crop.left, format->log2_chroma_w),
+                          ChromaShift(crop.top, format->log2_chroma_h)};
+    result = Scale(frame, {form, frame->data, frame->linesize}, as_stored_.data());
   }
-  if (rows < 0) return tl::unexpected(FromFfmpeg(rows, "the picture", budget));
+  if (result < 0) return tl::unexpected(FromFfmpeg(result, "the picture", budget));
   Turn(as_stored_, side_, view.orientation, rgb);
   return {};
 }

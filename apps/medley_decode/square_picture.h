@@ -16,6 +16,17 @@ struct View {
   double pixel_aspect = 1;  ///< width of a pixel over its height
 };
 
+/// What the scaler's tables depend on. The shifts are of chroma planes that begin before the
+/// pixels, in pixels.
+struct ScaledForm {
+  int width = 0;
+  int height = 0;
+  int format = -1;
+  int chroma_shift_x = 0;
+  int chroma_shift_y = 0;
+  bool operator==(const ScaledForm&) const = default;
+};
+
 /// Makes square RGB pictures of decoded frames: crops the middle, lays transparency on white,
 /// scales, turns. Keeps the scaler's tables between frames of one size.
 class SquarePicture {
@@ -31,14 +42,16 @@ class SquarePicture {
                      std::span<std::uint8_t> rgb);
 
  private:
-  int Scale(const AVFrame* frame,
-            const std::uint8_t* const planes[],
-            const int strides[],
-            int format,
-            std::uint8_t* out);
+  struct Source {
+    ScaledForm form;
+    const std::uint8_t* const* planes;
+    const int* strides;
+  };
+  int Scale(const AVFrame* frame, const Source& source, std::uint8_t* out);
 
   int side_;
   double crop_;
+  ScaledForm form_;
   Ffmpeg<SwsContext> scaler_;
   std::vector<std::uint8_t> as_stored_;
 };
