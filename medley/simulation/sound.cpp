@@ -361,8 +361,8 @@ std::vector<float> ComposeSound(const ItemLatents& item, Random random) {
     case Kind::kNews: Signature(piece); break;
     case Kind::kPost: Soundscape(piece); break;
   }
-  // An octave and a half either side of 1.5 kHz.
-  tape.LowPass(1500 * std::pow(2.0, 3.6 * (item.brightness - 0.5)));
+  // Nearly two octaves either side of 1.8 kHz.
+  tape.LowPass(1800 * std::pow(2.0, 3.6 * (item.brightness - 0.5)));
   tape.Reverb(piece.harmony.reverb, 0.6 + 2 * piece.harmony.reverb);
   tape.Finish(0.85);
   return std::move(tape.samples());
