@@ -1,0 +1,76 @@
+#include "medley/serving/answer_json.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "medley/core/json.h"
+#include "medley/data/catalogue.h"
+#include "medley/explain/explanation.h"
+#include "medley/pipeline/engine.h"
+#include "medley/recommenders/recommender.h"
+
+namespace medley::serving {
+namespace {
+
+std::string_view KindName(recommenders::Evidence::Kind kind) {
+  using Kind = recommenders::Evidence::Kind;
+  switch (kind) {
+    case Kind::kPastItem:
+      return "past_item";
+    case Kind::kSimilar:
+      return "similar";
+    case Kind::kAttribute:
+      return "attribute";
+    case Kind::kPopularity:
+      return "popularity";
+  }
+  return "popularity";
+}
+
+void AddText(Json& json, const char* name, const std::string& text) {
+  if (!text.empty()) json[name] = text;
+}
+
+Json FactJson(const explain::Fact& fact) {
+  Json json = {{"kind", KindName(fact.kind)}, {"contribution", fact.contribution}};
+  AddText(json, "item_id", fact.item_id);
+  AddText(json, "item_title", fact.item_title);
+  AddText(json, "action", fact.action);
+  AddText(json, "space", fact.space);
+  AddText(json, "attribute", fact.attribute);
+  AddText(json, "value", fact.value);
+  if (fact.count != 0) json["count"] = fact.count;
+  return json;
+}
+
+}  // namespace
+
+Json ToJson(const explain::Explanation& explanation) {
+  Json facts = Json::array();
+  for (const auto& fact : explanation.facts) facts.push_back(FactJson(fact));
+  return {{"sentence", explanation.sentence},
+          {"locale", explanation.locale},
+          {"author", explanation.author == explain::Author::kModel ? "model" : "template"},
+          {"facts", std::move(facts)}};
+}
+
+Json ToJson(const pipeline::RecommendedItem& recommended, bool with_explanation) {
+  Json json = {{"item", data::ToJson(recommended.item)},
+               {"score", recommended.score},
+               {"propensity", recommended.propensity}};
+  if (with_explanation) json["explanation"] = ToJson(recommended.explanation);
+  return json;
+}
+
+Json ToJson(const pipeline::Recommendations& answer, bool with_explanation) {
+  Json items = Json::array();
+  for (const auto& item : answer.items) items.push_back(ToJson(item, with_explanation));
+  return {{"request", answer.request},
+          {"user", answer.user},
+          {"personal", answer.personal},
+          {"versions", answer.versions},
+          {"items", std::move(items)}};
+}
+
+}  // namespace medley::serving
