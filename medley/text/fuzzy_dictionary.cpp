@@ -77,7 +77,8 @@ std::size_t EditDistance(std::u32string_view a, std::u32string_view b, std::size
 
 std::size_t ForgivenEdits(std::size_t length) {
   constexpr std::size_t kOneFrom = 3;
-  constexpr std::size_t kTwoFrom = 7;  // two slips leave a trigram of a text that long, so that it is found
+  constexpr std::size_t kTwoFrom =
+      7;  // two slips leave a trigram of a text that long, so that it is found
   return length < kOneFrom ? 0 : length < kTwoFrom ? 1 : 2;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -152,12 +153,16 @@ TEST(TitleIndex, FindsExactlyAndByBeginning) {
   const std::vector<TitleEntry> entries = {
       {"Alien (1979)", 0}, {"Aliens", 1}, {"Alien", 2}, {"活着", 3}, {"", 4}};
   const TitleIndex index(entries);
-  EXPECT_THAT(index.Exact("ALIEN"), ElementsAre(2, 0));
-  EXPECT_THAT(index.Exact("《活着》"), ElementsAre(3));
-  EXPECT_THAT(index.Exact(""), IsEmpty());
+  EXPECT_THAT(index.Exact("ALIEN", 10), ElementsAre(2, 0));
+  EXPECT_THAT(index.Exact("《活着》", 10), ElementsAre(3));
+  EXPECT_THAT(index.Exact("", 10), IsEmpty());
   EXPECT_THAT(index.Prefix("ali", 10), ElementsAre(2, 0, 1));
   EXPECT_THAT(index.Prefix("ali", 1), ElementsAre(2));
-  EXPECT_THAT(TitleIndex().Exact("x"), IsEmpty());
+  EXPECT_THAT(index.Prefix("ali", 1, [](std::uint32_t document) { return document == 1; }),
+              ElementsAre(1));
+  EXPECT_THAT(index.Exact("alien", 1, [](std::uint32_t document) { return document != 2; }),
+              ElementsAre(0));
+  EXPECT_THAT(TitleIndex().Exact("x", 10), IsEmpty());
 }
 
 TEST(TitleIndex, ForgivesASlipOrTwo) {

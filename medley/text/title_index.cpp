@@ -1,13 +1,14 @@
 #include "medley/text/title_index.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "medley/text/terms.h"
@@ -50,9 +51,25 @@ std::string ArticleFirst(std::string_view title) {
   return {};
 }
 
-void AppendUnique(std::vector<std::uint32_t>& documents, std::uint32_t document) {
-  if (std::ranges::find(documents, document) == documents.end()) documents.push_back(document);
-}
+/// Takes documents, each once, as long as there is room.
+class Selection {
+ public:
+  Selection(std::size_t limit, const TitleIndex::Allowed& allowed)
+      : limit_(limit), allowed_(allowed) {}
+
+  bool full() const { return documents_.size() >= limit_; }
+  void Add(std::uint32_t document) {
+    if (full() || (allowed_ && !allowed_(document))) return;
+    if (seen_.insert(document).second) documents_.push_back(document);
+  }
+  std::vector<std::uint32_t> Take() { return std::move(documents_); }
+
+ private:
+  std::size_t limit_;
+  const TitleIndex::Allowed& allowed_;
+  std::vector<std::uint32_t> documents_;
+  std::unordered_set<std::uint32_t> seen_;
+};
 
 }  // namespace
 
@@ -93,33 +110,36 @@ TitleIndex::TitleIndex(std::span<const TitleEntry> entries) {
   fuzzy_words_ = FuzzyDictionary(words_);
 }
 
-std::vector<std::uint32_t> TitleIndex::Exact(std::string_view title) const {
-  std::vector<std::uint32_t> documents;
+std::vector<std::uint32_t> TitleIndex::Exact(std::string_view title,
+                                             std::size_t limit,
+                                             const Allowed& allowed) const {
+  Selection selection(limit, allowed);
   const std::string folded = FoldTitle(title);
-  if (folded.empty()) return documents;
   const auto range = std::ranges::equal_range(forms_, folded, {}, &Form::text);
-  for (const auto& form : range) AppendUnique(documents, form.document);
-  return documents;
+  for (const auto& form : range) selection.Add(form.document);
+  return selection.Take();
 }
 
-std::vector<std::uint32_t> TitleIndex::Prefix(std::string_view beginning, std::size_t limit) const {
-  std::vector<std::uint32_t> documents;
+std::vector<std::uint32_t> TitleIndex::Prefix(std::string_view beginning,
+                                              std::size_t limit,
+                                              const Allowed& allowed) const {
+  Selection selection(limit, allowed);
   const std::string folded = FoldTitle(beginning);
-  if (folded.empty()) return documents;
-  for (auto form = std::ranges::lower_bound(forms_, folded, {}, &Form::text);
-       form != forms_.end() && form->text.starts_with(folded) && documents.size() < limit;
-       ++form) {
-    AppendUnique(documents, form->document);
-  }
-  return documents;
+  if (folded.empty()) return {};
+  auto form = std::ranges::lower_bound(forms_, folded, {}, &Form::text);
+  for (; form != forms_.end() && form->text.starts_with(folded) && !selection.full(); ++form)
+    selection.Add(form->document);
+  return selection.Take();
 }
 
-std::vector<std::uint32_t> TitleIndex::Similar(std::string_view title, std::size_t limit) const {
-  std::vector<std::uint32_t> documents;
-  for (const auto& match : fuzzy_forms_.Nearest(FoldTitle(title), limit)) {
-    AppendUnique(documents, forms_[match.entry].document);
+std::vector<std::uint32_t> TitleIndex::Similar(std::string_view title,
+                                               std::size_t limit,
+                                               const Allowed& allowed) const {
+  Selection selection(limit, allowed);
+  for (const auto& match : fuzzy_forms_.Nearest(FoldTitle(title), forms_.size())) {
+    selection.Add(forms_[match.entry].document);
   }
-  return documents;
+  return selection.Take();
 }
 
 std::string TitleIndex::Corrected(std::string_view text) const {

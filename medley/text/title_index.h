@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,13 +30,22 @@ class TitleIndex {
   TitleIndex() = default;
   explicit TitleIndex(std::span<const TitleEntry> entries);
 
+  /// Which documents may be found; empty: all.
+  using Allowed = std::function<bool(std::uint32_t)>;
+
   /// Documents one of whose forms is the folded `title`: those whose whole title it is first, then
   /// in order of document.
-  std::vector<std::uint32_t> Exact(std::string_view title) const;
+  std::vector<std::uint32_t> Exact(std::string_view title,
+                                   std::size_t limit,
+                                   const Allowed& allowed = {}) const;
   /// Documents with a form that begins with the folded `beginning`, in the order of the forms.
-  std::vector<std::uint32_t> Prefix(std::string_view beginning, std::size_t limit) const;
+  std::vector<std::uint32_t> Prefix(std::string_view beginning,
+                                    std::size_t limit,
+                                    const Allowed& allowed = {}) const;
   /// Documents with a form within a slip or two, nearest first.
-  std::vector<std::uint32_t> Similar(std::string_view title, std::size_t limit) const;
+  std::vector<std::uint32_t> Similar(std::string_view title,
+                                     std::size_t limit,
+                                     const Allowed& allowed = {}) const;
   /// `text` with each word that no title has replaced by the nearest that one has; "" where none
   /// was replaced.
   std::string Corrected(std::string_view text) const;
