@@ -195,7 +195,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace
   MEDLEY_ASSIGN_OR_RETURN(auto weights,
                           data::EventWeights::FromSettings(workspace.Section("events")));
   auto impl = std::make_unique<Impl>(workspace, std::move(weights));
-  const auto section = std::ranges::find(storage::SettingSections(), "recommend", &storage::SettingSection::name);
+  const auto section =
+      std::ranges::find(storage::SettingSections(), "recommend", &storage::SettingSection::name);
   MEDLEY_ASSIGN_OR_RETURN(const Parameters settings,
                           Parameters::FromText(section->settings, workspace.Section("recommend")));
   impl->slate.diversity = settings.Real("diversity");

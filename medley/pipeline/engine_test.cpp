@@ -1,0 +1,248 @@
+#include "medley/pipeline/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "medley/core/progress.h"
+#include "medley/core/result.h"
+#include "medley/data/catalogue.h"
+#include "medley/data/event.h"
+#include "medley/linalg/matrix.h"
+#include "medley/pipeline/snapshot.h"
+#include "medley/recommenders/recommender.h"
+#include "medley/storage/embeddings.h"
+#include "medley/storage/workspace.h"
+
+namespace medley::pipeline {
+namespace {
+
+using testing::Contains;
+using testing::Not;
+
+data::Item MakeItem(int number) {
+  data::Item item;
+  item.id = "i" + std::to_string(number);
+  item.kind = number % 2 == 0 ? "film" : "song";
+  item.title = "Title " + std::to_string(number);
+  item.texts["title:zh"] = "标题" + std::to_string(number);
+  item.categories = {number < 10 ? "first" : "second"};
+  return item;
+}
+
+data::Event Like(const std::string& user, int item, TimeMs time) {
+  data::Event event;
+  event.user = user;
+  event.item = "i" + std::to_string(item);
+  event.type = data::EventType::kLike;
+  event.time = time;
+  return event;
+}
+
+/// Twenty items; users 0-9 like the first ten, users 10-19 the others, each all but one or two.
+class EngineTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = std::filesystem::path(testing::TempDir()) /
+            testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(root_);
+    ASSERT_TRUE(storage::Workspace::Init(root_));
+    workspace_.emplace(storage::Workspace::Open(root_).value());
+    std::vector<data::Item> items;
+    for (int i = 0; i < 20; ++i) items.push_back(MakeItem(i));
+    ASSERT_TRUE(workspace_->store().PutItems(items));
+    std::vector<data::Event> events;
+    for (int user = 0; user < 20; ++user) {
+      const int base = user < 10 ? 0 : 10;
+      for (int i = 0; i < 10; ++i) {
+        if (i != user % 10) events.push_back(Like("u" + std::to_string(user), base + i, 1000 + i));
+      }
+    }
+    ASSERT_TRUE(workspace_->store().AppendEvents(events));
+    Train("item_knn");
+    engine_ = Engine::Open(*workspace_).value();
+  }
+
+  void Train(const std::string& name) {
+    const auto catalogue = LoadCatalogue(*workspace_).value();
+    const auto behaviour = LoadBehaviour(*workspace_, *catalogue).value();
+    auto recommender = recommenders::MakeRecommender(name, {}).value();
+    SilentProgress silent;
+    ASSERT_TRUE(recommender->Fit(
+        {.interactions = &behaviour->interactions, .features = &catalogue->features}, silent));
+    ASSERT_TRUE(workspace_->models().Publish(
+        name, Json::object(), [&](const std::filesystem::path& directory) {
+          return recommender->Save(directory);
+        }));
+  }
+
+  std::vector<std::string> Ids(const std::vector<RecommendedItem>& items) {
+    std::vector<std::string> ids;
+    for (const auto& shown : items) ids.push_back(shown.item.id);
+    return ids;
+  }
+  std::vector<std::string> Recommend(RecommendRequest request) {
+    const auto answer = engine_->Recommend(request);
+    EXPECT_TRUE(answer) << answer.error().message;
+    return answer ? Ids(answer->items) : std::vector<std::string>{};
+  }
+
+  std::filesystem::path root_;
+  std::optional<storage::Workspace> workspace_;
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(EngineTest, RecommendsWhatLikeMindedPeopleLikedAndNothingSeen) {
+  EXPECT_EQ(Recommend({.user = "u3", .n = 1}), std::vector<std::string>{"i3"});
+  EXPECT_EQ(Recommend({.user = "u13", .n = 1}), std::vector<std::string>{"i13"});
+  for (const auto& id : Recommend({.user = "u3", .n = 20}))
+    EXPECT_THAT((std::vector<std::string>{"i0", "i1", "i2", "i4"}), Not(Contains(id)));
+}
+
+TEST_F(EngineTest, ExplainsByWhatTheUserDid) {
+  const auto answer = engine_->Recommend({.user = "u3", .n = 1}).value();
+  ASSERT_TRUE(answer.personal);
+  const auto& explanation = answer.items[0].explanation;
+  ASSERT_FALSE(explanation.facts.empty());
+  EXPECT_EQ(explanation.facts[0].kind, recommenders::Evidence::Kind::kPastItem);
+  EXPECT_NE(explanation.sentence.find(explanation.facts[0].item_title), std::string::npos);
+  const auto chinese = engine_->Recommend({.user = "u3", .n = 1, .locale = "zh"}).value();
+  EXPECT_NE(chinese.items[0].explanation.sentence.find("标题"), std::string::npos);
+}
+
+TEST_F(EngineTest, TheNextRequestSeesTheEvent) {
+  ASSERT_TRUE(engine_->PutUsers(std::vector<data::User>{{.id = "new"}}));
+  EXPECT_FALSE(engine_->Recommend({.user = "new"}).value().personal);
+  ASSERT_TRUE(
+      engine_->Accept(std::vector<data::Event>{Like("new", 12, 5000), Like("new", 13, 5001)}));
+  const auto answer = engine_->Recommend({.user = "new", .n = 8}).value();
+  EXPECT_TRUE(answer.personal);
+  for (const auto& shown : answer.items)
+    EXPECT_EQ(shown.item.categories[0], "second") << shown.item.id;
+  EXPECT_THAT(Ids(answer.items), Not(Contains("i12")));
+}
+
+TEST_F(EngineTest, EventsSurviveReloadOnceAndOnly) {
+  ASSERT_TRUE(engine_->Accept(std::vector<data::Event>{Like("u3", 15, 5000)}));
+  const auto before = Recommend({.user = "u3", .n = 20});
+  Train("item_knn");
+  ASSERT_TRUE(engine_->Reload());
+  EXPECT_THAT(Recommend({.user = "u3", .n = 20}), Not(Contains("i15")));
+  EXPECT_EQ(before.size(), Recommend({.user = "u3", .n = 20}).size());
+}
+
+TEST_F(EngineTest, HiddenAndDeletedItemsAreGoneAtOnceAndAfterReload) {
+  ASSERT_TRUE(engine_->SetHidden("i3", true));
+  ASSERT_TRUE(engine_->DeleteItem("i13"));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_THAT(Recommend({.user = "u3", .n = 20}), Not(Contains("i3")));
+    EXPECT_THAT(Recommend({.user = "u13", .n = 20}), Not(Contains("i13")));
+    EXPECT_EQ(engine_->Similar("i13", 3, "en").error().code, ErrorCode::kNotFound);
+    ASSERT_TRUE(engine_->Reload());
+  }
+  ASSERT_TRUE(engine_->SetHidden("i3", false));
+  ASSERT_TRUE(engine_->Reload());
+  EXPECT_THAT(Recommend({.user = "u3", .n = 20}), Contains("i3"));
+}
+
+TEST_F(EngineTest, ADeletedUserIsUnknown) {
+  ASSERT_TRUE(engine_->DeleteUser("u3"));
+  EXPECT_EQ(engine_->Recommend({.user = "u3"}).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(engine_->Reload());
+  EXPECT_EQ(engine_->Recommend({.user = "u3"}).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(EngineTest, HeedsFilters) {
+  RecommendRequest request{.user = "u3", .n = 20};
+  request.kind = "film";
+  for (const auto& id : Recommend(request)) EXPECT_EQ(std::stoi(id.substr(1)) % 2, 0);
+  request.kind.clear();
+  request.category = "second";
+  for (const auto& id : Recommend(request)) EXPECT_GE(std::stoi(id.substr(1)), 10);
+  request.category.clear();
+  request.exclude = {"i3"};
+  EXPECT_THAT(Recommend(request), Not(Contains("i3")));
+}
+
+TEST_F(EngineTest, RefusesWhatMakesNoSense) {
+  EXPECT_EQ(engine_->Recommend({.user = "nobody"}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(engine_->Recommend({.user = "u3", .n = 0}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(engine_->Recommend({.user = "u3", .n = 1001}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(engine_->Recommend({.user = "u3", .recommender = "magic"}).error().code,
+            ErrorCode::kInvalidInput);
+  EXPECT_EQ(engine_->Similar("nothing", 3, "en").error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(EngineTest, SimilarItemsShareTheAudience) {
+  const auto similar = engine_->Similar("i12", 5, "en").value();
+  ASSERT_FALSE(similar.empty());
+  for (const auto& shown : similar) EXPECT_EQ(shown.item.categories[0], "second");
+}
+
+TEST_F(EngineTest, LogsEveryRecommendation) {
+  const auto answer = engine_->Recommend({.user = "u3", .n = 3}).value();
+  engine_.reset();
+  const auto log = workspace_->store().Recommendations("u3", 10).value();
+  ASSERT_EQ(log.size(), 1U);
+  EXPECT_EQ(log[0].request, answer.request);
+  EXPECT_EQ(log[0].items, Ids(answer.items));
+  EXPECT_EQ(log[0].propensities, std::vector<float>(log[0].items.size(), 1.0F));
+}
+
+TEST_F(EngineTest, ANewItemIsListedAfterReloadAndModelsStillFit) {
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(20)}));
+  ASSERT_TRUE(engine_->Reload());
+  EXPECT_NE(engine_->catalogue()->Find("i20"), kNoIndex);
+  EXPECT_EQ(Recommend({.user = "u3", .n = 1}), std::vector<std::string>{"i3"});
+}
+
+TEST_F(EngineTest, RequestsRunOnWhileSnapshotsChange) {
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([this, t] {
+      for (int i = 0; i < 50; ++i) {
+        EXPECT_TRUE(engine_->Recommend({.user = "u" + std::to_string((t * 7 + i) % 20), .n = 5}));
+        if (i % 10 == 0)
+          EXPECT_TRUE(
+              engine_->Accept(std::vector<data::Event>{Like("u1", i % 20, 9000 + t * 100 + i)}));
+      }
+    });
+  }
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(30 + i)}));
+    EXPECT_TRUE(engine_->Reload());
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+TEST_F(EngineTest, SaysWhichModalityMakesItemsAlike) {
+  auto space =
+      storage::EmbeddingSpace::Open(workspace_->EmbeddingFile("image"), 4, "test/1").value();
+  linalg::Matrix vectors(20, 4);
+  std::vector<storage::EmbeddingSpace::Row> rows;
+  for (int i = 0; i < 20; ++i) {
+    // 3 and 4 look the same, the others all differently.
+    vectors(i, i == 3 || i == 4 ? 0 : 1 + i % 3) = 1;
+    rows.push_back({.item = i + 1, .source = 1, .vector = vectors.Row(i)});
+  }
+  ASSERT_TRUE(space.Append(rows));
+  ASSERT_TRUE(engine_->Reload());
+  const auto answer = engine_->Recommend({.user = "u3", .n = 1}).value();
+  ASSERT_EQ(answer.items[0].item.id, "i3");
+  bool found = false;
+  for (const auto& fact : answer.items[0].explanation.facts) {
+    found = found || (fact.kind == recommenders::Evidence::Kind::kSimilar &&
+                      fact.space == "image" && fact.item_id == "i4");
+  }
+  EXPECT_TRUE(found);
+}
+
+}  // namespace
+}  // namespace medley::pipeline
