@@ -22,7 +22,7 @@ for (const [u, user] of market.users.entries()) {
       item: item.id,
       type: ['click', 'like', 'listen', 'rating', 'watch', 'favourite'][i],
       value: i === 3 ? 4 : i === 2 ? 3 : 0,
-      time: 1700000000000 + i,
+      time: new Date(1700000000000 + i).toISOString(),
     });
   }
 }
@@ -30,6 +30,18 @@ for (const [u, user] of market.users.entries()) {
 const say = (value) => ({ status: 200, value });
 const fault = (status, code, message) => ({ status, value: { error: { code, message } } });
 const titleOf = (item, locale) => item.texts[`title:${locale}`] ?? item.title;
+
+const complete = (item) => ({
+  kind: '',
+  title: '',
+  description: '',
+  texts: {},
+  categories: [],
+  tags: [],
+  attributes: {},
+  media: [],
+  ...item,
+});
 
 function matches(item, query) {
   const kind = query.get('kind');
@@ -159,11 +171,12 @@ function search(query, picture) {
     .map((item, i) => {
       const by = [];
       const text = `${item.title} ${item.texts['title:zh'] ?? ''}`.toLowerCase();
-      if (words && text === words) by.push('title');
+      if (words && [item.title, item.texts['title:zh']].some((title) => title?.toLowerCase() === words))
+        by.push('title');
       if (words && (text + item.description.toLowerCase()).includes(words)) by.push('words');
       if (words && i % 9 === words.length % 9) by.push('text');
       if (picture && i % 4 === 0) by.push(picture);
-      return { item, score: by.length + 1 / (i + 2), matched_by: by };
+      return { item, score: by.length + (by[0] === 'title' ? 9 : 0) + 1 / (i + 2), matched_by: by };
     })
     .filter((hit) => hit.matched_by.length)
     .sort((a, b) => b.score - a.score)
@@ -178,11 +191,46 @@ function addEvents(body) {
     if (!market.users.some((user) => user.id === event.user))
       rejected.push({ index, field: 'user', message: 'no such user' });
     else if (!event.id || !events.some((other) => other.id === event.id)) {
-      events.push({ time: Date.now(), ...event });
+      events.push({ time: new Date().toISOString(), ...event });
       added++;
     }
   }
   return say({ added, unchanged: body.events.length - added - rejected.length, rejected });
+}
+
+// What each operation knows, as in api/openapi.yaml: other parameters are errors there too.
+const parameters = {
+  recommendations: ['n', 'locale', 'kind', 'category', 'recommender', 'exclude', 'explain'],
+  similar: ['n', 'locale'],
+  search: ['q', 'n', 'kind', 'category', 'language', 'min_price', 'max_price'],
+  items: ['offset', 'limit', 'kind', 'category', 'hidden'],
+  users: ['offset', 'limit'],
+  events: ['limit'],
+};
+
+function strange(path, query) {
+  const known = parameters[path.split('/').filter(Boolean).at(-1)] ?? [];
+  return [...query.keys()].find((name) => !known.includes(name));
+}
+
+// The server leaves out fields without a value.
+function lean(value) {
+  if (Array.isArray(value)) return value.map(lean);
+  if (value === null || typeof value !== 'object') return value;
+  const kept = Object.entries(value).map(([name, inner]) => [
+    name,
+    name === 'job' || name === 'items' ? inner && lean(inner) : lean(inner),
+  ]);
+  const hollow = (inner) =>
+    inner === '' || inner === false || (inner !== null && typeof inner === 'object' && Object.keys(inner).length === 0);
+  return Object.fromEntries(
+    kept.filter(
+      ([name, inner]) =>
+        name === 'personal' ||
+        (Array.isArray(value[name]) && ['items', 'users', 'hits', 'events', 'rejected', 'facts'].includes(name)) ||
+        !hollow(inner),
+    ),
+  );
 }
 
 function answer(method, path, query, body, type) {
@@ -200,19 +248,15 @@ function answer(method, path, query, body, type) {
       job: running,
     });
   }
-  if (first === 'users' && method === 'POST') {
-    const user = { labels: {}, locale: '', consent: true, created: Date.now(), ...JSON.parse(body) };
-    user.id ||= `u${String(market.users.length + 1).padStart(4, '0')}`;
-    if (market.users.some((other) => other.id === user.id))
-      return fault(409, 'exists', `there is already a user ${user.id}`);
-    market.users.push(user);
-    return { status: 201, value: user };
-  }
   const page = (list) =>
     list.slice(Number(query.get('offset') ?? 0), Number(query.get('offset') ?? 0) + Number(query.get('limit') ?? 50));
   if (first === 'users' && !id) return say({ users: page(market.users), total: market.users.length });
   if (first === 'users') {
     const user = market.users.find((other) => other.id === decodeURIComponent(id));
+    if (method === 'PUT' && !user) {
+      market.users.push({ ...JSON.parse(body), id: decodeURIComponent(id) });
+      return { status: 201, value: market.users.at(-1) };
+    }
     if (!user) return fault(404, 'not_found', `no user ${id}`);
     if (!third) return say(user);
     if (third === 'events')
@@ -230,6 +274,12 @@ function answer(method, path, query, body, type) {
   }
   if (first === 'items') {
     const item = byId.get(decodeURIComponent(id));
+    if (method === 'PUT' && !item) {
+      const made = complete({ ...JSON.parse(body), id: decodeURIComponent(id) });
+      market.items.push(made);
+      byId.set(made.id, made);
+      return { status: 201, value: made };
+    }
     if (!item) return fault(404, 'not_found', `no item ${id}`);
     if (!third) return say(item);
     const near = market.items
@@ -287,16 +337,21 @@ const server = createServer((request, response) => {
       if (found) return sendBytes(request, response, found.bytes, found.mime, 'public, max-age=31536000, immutable');
     }
     if (url.pathname.startsWith('/api/v1/')) {
-      const result = answer(
-        request.method,
-        url.pathname.slice(7),
-        url.searchParams,
-        Buffer.concat(chunks),
-        request.headers['content-type'] ?? '',
-      );
+      const wrong = strange(url.pathname.slice(7), url.searchParams);
+      const result = wrong
+        ? fault(400, 'invalid_input', `${wrong}: no such parameter`)
+        : answer(
+            request.method,
+            url.pathname.slice(7),
+            url.searchParams,
+            Buffer.concat(chunks),
+            request.headers['content-type'] ?? '',
+          );
       return setTimeout(
         () =>
-          response.writeHead(result.status, { 'Content-Type': 'application/json' }).end(JSON.stringify(result.value)),
+          response
+            .writeHead(result.status, { 'Content-Type': 'application/json' })
+            .end(JSON.stringify(lean(result.value))),
         Number(process.env.MOCK_DELAY ?? 60),
       );
     }

@@ -107,8 +107,7 @@ function CardMedia({ item, title, place, eager }: { item: Item; title: string; p
   if (!picture && !sound) return <div class="card-stripe" />;
   return (
     <div class="card-media">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the title's button does the same and can be reached by keyboard */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the title's button does the same by keyboard */}
       <div class="card-picture" role="presentation" onClick={() => openItem(item.id, place)}>
         {picture ? <Picture media={picture} eager={eager} /> : <div class="picture-none" />}
       </div>

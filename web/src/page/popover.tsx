@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface Props {
   /** The button's own content. */
@@ -39,12 +39,13 @@ export function Popover({ face, label, title, buttonClass, panelClass = '', chil
   const [open, setOpen] = useState(false);
   const close = (): void => panel.current?.hidePopover();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open || !panel.current || !button.current) return;
     const put = (): void => {
       if (panel.current && button.current) place(panel.current, button.current);
     };
     put();
+    panel.current.querySelector<HTMLElement>('[data-first], input, button')?.focus();
     const observer = new ResizeObserver(put);
     observer.observe(panel.current);
     addEventListener('scroll', put, { passive: true });
@@ -80,9 +81,8 @@ export function Popover({ face, label, title, buttonClass, panelClass = '', chil
         onToggle={(event) => {
           const opened = (event as unknown as ToggleEvent).newState === 'open';
           setOpen(opened);
-          if (opened) panel.current?.querySelector<HTMLElement>('[data-first], input, button')?.focus();
-          else if (document.activeElement === document.body || panel.current?.contains(document.activeElement))
-            button.current?.focus();
+          const lost = document.activeElement === document.body || panel.current?.contains(document.activeElement);
+          if (!opened && lost) button.current?.focus();
         }}
       >
         {open && children(close)}
