@@ -170,20 +170,22 @@ void TimesTransposed(ConstMatrixView a, ConstMatrixView b, MatrixView out) {
   assert(a.cols == b.cols && out.rows == a.rows && out.cols == b.rows);
   UseOneBlasThread();
   if (a.rows == 0 || b.rows == 0) return;
-  cblas_sgemm(CblasRowMajor,
-              CblasNoTrans,
-              CblasTrans,
-              Int(a.rows),
-              Int(b.rows),
-              Int(a.cols),
-              1,
-              a.data,
-              Int(a.stride),
-              b.data,
-              Int(b.stride),
-              0,
-              out.data,
-              Int(out.stride));
+  ParallelFor(a.rows, kTile, [&](std::size_t begin, std::size_t end) {
+    cblas_sgemm(CblasRowMajor,
+                CblasNoTrans,
+                CblasTrans,
+                Int(end - begin),
+                Int(b.rows),
+                Int(a.cols),
+                1,
+                a.data + begin * a.stride,
+                Int(a.stride),
+                b.data,
+                Int(b.stride),
+                0,
+                out.data + begin * out.stride,
+                Int(out.stride));
+  });
 }
 
 void ColumnGram(ConstMatrixView a, MatrixView out) {

@@ -18,7 +18,8 @@ Status InvertPositiveDefinite(MatrixView matrix);
 /// Errors: as above; `rhs` is untouched then.
 Status SolvePositiveDefinite(MatrixView matrix, MatrixView rhs);
 
-/// out = a * transpose(b). Shapes: a m x d, b n x d, out m x n. One thread.
+/// out = a * transpose(b). Shapes: a m x d, b n x d, out m x n. On all threads; the same bits for
+/// any number of them.
 void TimesTransposed(ConstMatrixView a, ConstMatrixView b, MatrixView out);
 
 /// out = transpose(a) * a, both triangles. Shapes: a n x d, out d x d. On all threads; the same

@@ -154,19 +154,17 @@ Status Ease::Load(const std::filesystem::path& directory, const ItemFeatures* /*
   MEDLEY_ASSIGN_OR_RETURN(const auto recency_power, reader.Real("recency_power"));
   MEDLEY_ASSIGN_OR_RETURN(const auto use_weights, reader.Bool("use_weights"));
   MEDLEY_ASSIGN_OR_RETURN(auto kept, reader.Indices("kept"));
-  MEDLEY_ASSIGN_OR_RETURN(const auto weights, reader.Floats("weights", kept.size() * kept.size()));
+  MEDLEY_ASSIGN_OR_RETURN(auto weights, reader.Dense("weights", kept.size(), kept.size()));
   if (n >= kNoIndex ||
       std::any_of(kept.begin(), kept.end(), [n](auto item) { return item >= n; })) {
     return Fail(ErrorCode::kCorrupt,
                 "the ease model in " + directory.string() + " is damaged; train again");
   }
-  linalg::Matrix matrix(kept.size(), kept.size());
-  std::copy(weights.begin(), weights.end(), matrix.data());
   recency_power_ = recency_power;
   use_weights_ = use_weights;
   places_ = PlacesOf(kept, n);
   kept_ = std::move(kept);
-  weights_ = std::move(matrix);
+  weights_ = std::move(weights);
   return {};
 }
 

@@ -118,22 +118,13 @@ Status ItemKnn::Load(const std::filesystem::path& directory, const ItemFeatures*
   MEDLEY_ASSIGN_OR_RETURN(const auto recency_power, reader.Real("recency_power"));
   MEDLEY_ASSIGN_OR_RETURN(const auto use_weights, reader.Bool("use_weights"));
   MEDLEY_ASSIGN_OR_RETURN(auto known, reader.Indices("known", n));
-  MEDLEY_ASSIGN_OR_RETURN(auto starts, reader.Offsets("starts", n + 1));
-  MEDLEY_ASSIGN_OR_RETURN(auto targets, reader.Indices("targets"));
-  MEDLEY_ASSIGN_OR_RETURN(auto similarities, reader.Floats("similarities", targets.size()));
-  const bool ordered = std::is_sorted(starts.begin(), starts.end()) && starts.front() == 0 &&
-                       starts.back() == targets.size();
-  if (!ordered ||
-      std::any_of(targets.begin(), targets.end(), [n](auto target) { return target >= n; })) {
-    return Fail(ErrorCode::kCorrupt,
-                "the item_knn model in " + directory.string() + " is damaged; train again");
-  }
+  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(n, n));
   recency_power_ = recency_power;
   use_weights_ = use_weights;
   known_ = std::move(known);
-  starts_ = std::move(starts);
-  targets_ = std::move(targets);
-  similarities_ = std::move(similarities);
+  starts_ = std::move(rows.starts);
+  targets_ = std::move(rows.targets);
+  similarities_ = std::move(rows.values);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "medley/recommenders/model_file.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "medley/core/file.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/linalg/matrix.h"
 
 namespace medley::recommenders {
 namespace {
@@ -162,6 +164,30 @@ Result<std::vector<std::uint32_t>> ModelReader::Indices(std::string_view name,
 Result<std::vector<std::uint64_t>> ModelReader::Offsets(std::string_view name,
                                                         std::size_t length) const {
   return Get<std::uint64_t>(name, "u64", length);
+}
+
+Result<linalg::Matrix> ModelReader::Dense(std::string_view name,
+                                          std::size_t rows,
+                                          std::size_t cols) const {
+  if (cols != 0 && rows > bytes_.size() / cols) return Corrupt("is cut off");
+  MEDLEY_ASSIGN_OR_RETURN(const auto values, Floats(name, rows * cols));
+  linalg::Matrix out(rows, cols);
+  std::copy(values.begin(), values.end(), out.data());
+  return out;
+}
+
+Result<ModelReader::Rows> ModelReader::SparseRows(std::size_t rows, std::size_t cols) const {
+  Rows out;
+  MEDLEY_ASSIGN_OR_RETURN(out.starts, Offsets("starts", rows + 1));
+  MEDLEY_ASSIGN_OR_RETURN(out.targets, Indices("targets"));
+  MEDLEY_ASSIGN_OR_RETURN(out.values, Floats("similarities", out.targets.size()));
+  const bool fits = std::is_sorted(out.starts.begin(), out.starts.end()) &&
+                    out.starts.front() == 0 && out.starts.back() == out.targets.size() &&
+                    std::all_of(out.targets.begin(), out.targets.end(), [cols](auto target) {
+                      return target < cols;
+                    });
+  if (!fits) return Corrupt("is damaged");
+  return out;
 }
 
 }  // namespace medley::recommenders

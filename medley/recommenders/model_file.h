@@ -11,6 +11,7 @@
 
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/linalg/matrix.h"
 
 namespace medley::recommenders {
 
@@ -21,7 +22,9 @@ namespace medley::recommenders {
 /// Numbers are little-endian as in memory, so that what is loaded is bit for bit what was saved.
 class ModelWriter {
  public:
-  ModelWriter(std::string kind, Json note) : kind_(std::move(kind)), note_(std::move(note)) {}
+  explicit ModelWriter(std::string kind, Json note = Json::object())
+      : kind_(std::move(kind)), note_(std::move(note)) {}
+  void SetNote(Json note) { note_ = std::move(note); }
   /// Views: `values` must live until Write.
   void Add(std::string name, std::span<const float> values);
   void Add(std::string name, std::span<const std::uint32_t> values);
@@ -61,6 +64,16 @@ class ModelReader {
                                              std::size_t length = kAnyLength) const;
   Result<std::vector<std::uint64_t>> Offsets(std::string_view name,
                                              std::size_t length = kAnyLength) const;
+  /// Errors: kCorrupt where the array is not of rows x cols.
+  Result<linalg::Matrix> Dense(std::string_view name, std::size_t rows, std::size_t cols) const;
+  /// The arrays "starts", "targets", "similarities": sparse rows. Errors: kCorrupt where they don't
+  /// fit together.
+  struct Rows {
+    std::vector<std::uint64_t> starts;
+    std::vector<std::uint32_t> targets;
+    std::vector<float> values;
+  };
+  Result<Rows> SparseRows(std::size_t rows, std::size_t cols) const;
 
  private:
   struct Array {

@@ -13,9 +13,13 @@
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/linalg/top_k.h"
+#include "medley/recommenders/als.h"
+#include "medley/recommenders/content.h"
 #include "medley/recommenders/ease.h"
+#include "medley/recommenders/hybrid.h"
 #include "medley/recommenders/item_knn.h"
 #include "medley/recommenders/popularity.h"
+#include "medley/recommenders/sequence.h"
 
 namespace medley::recommenders {
 
@@ -24,6 +28,10 @@ const std::vector<RecommenderKind>& Recommenders() {
       PopularityKind(),
       ItemKnnKind(),
       EaseKind(),
+      AlsKind(),
+      SequenceKind(),
+      ContentKind(),
+      HybridKind(),
   };
   return kinds;
 }

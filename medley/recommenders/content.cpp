@@ -1,0 +1,343 @@
+#include "medley/recommenders/content.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "medley/core/hash.h"
+#include "medley/core/json.h"
+#include "medley/core/parameters.h"
+#include "medley/core/progress.h"
+#include "medley/core/random.h"
+#include "medley/core/result.h"
+#include "medley/linalg/kernels.h"
+#include "medley/linalg/matrix.h"
+#include "medley/linalg/solve.h"
+#include "medley/linalg/sparse.h"
+#include "medley/recommenders/feature_kernel.h"
+#include "medley/recommenders/kernel_weights.h"
+#include "medley/recommenders/model_file.h"
+#include "medley/recommenders/profile.h"
+#include "medley/recommenders/recommender.h"
+
+namespace medley::recommenders {
+namespace {
+
+constexpr std::size_t kItemsAtATime = 512;
+
+/// The items anyone was for, the most liked where they are too many, ascending.
+std::vector<std::uint32_t> WarmItems(const data::Interactions& interactions, std::size_t limit) {
+  const auto counts = PositiveCounts(interactions);
+  std::vector<std::uint32_t> items;
+  for (std::uint32_t item = 0; item < counts.size(); ++item) {
+    if (counts[item] > 0) items.push_back(item);
+  }
+  if (items.size() > limit) {
+    std::stable_sort(
+        items.begin(), items.end(), [&](auto a, auto b) { return counts[a] > counts[b]; });
+    items.resize(limit);
+    std::sort(items.begin(), items.end());
+  }
+  return items;
+}
+
+/// How often the items were liked by the same people, each user's likes together counting 1 so that
+/// no one rules.
+linalg::Matrix Together(const data::Interactions& interactions,
+                        std::span<const std::uint32_t> items) {
+  std::vector<std::uint32_t> places(interactions.n_items(), kNoIndex);
+  for (std::uint32_t place = 0; place < items.size(); ++place) places[items[place]] = place;
+  std::vector<linalg::Triplet> triplets;
+  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
+    const auto profile = Profile(interactions.OfUser(user), 0, false);
+    const auto value =
+        static_cast<float>(1 / std::sqrt(std::max<double>(1, static_cast<double>(profile.size()))));
+    for (const auto& entry : profile) {
+      if (places[entry.item] != kNoIndex) triplets.push_back({user, places[entry.item], value});
+    }
+  }
+  linalg::Matrix out(items.size(), items.size());
+  linalg::Gram(linalg::FromTriplets(interactions.n_users(), items.size(), std::move(triplets)),
+               out.View());
+  return out;
+}
+
+std::vector<std::uint32_t> Sample(std::span<const std::uint32_t> items,
+                                  std::size_t limit,
+                                  std::uint64_t seed) {
+  std::vector<std::uint32_t> out(items.begin(), items.end());
+  if (out.size() <= limit) return out;
+  Random random(seed);
+  random.Shuffle(std::span(out));
+  out.resize(limit);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+Content::Content(const Parameters& parameters)
+    : spaces_(parameters.Text("spaces")),
+      recency_power_(parameters.Real("recency_power")),
+      use_weights_(parameters.Bool("use_weights")),
+      max_items_(static_cast<std::size_t>(parameters.Int("max_items"))),
+      learn_items_(static_cast<std::size_t>(parameters.Int("learn_items"))),
+      steps_(static_cast<int>(parameters.Int("learn_steps"))) {}
+
+Status Content::LearnWeights(const TrainingData& data, Progress& progress) {
+  const auto items = Sample(warm_, learn_items_, data.seed);
+  std::vector<linalg::Matrix> parts;
+  for (std::size_t part = 0; part < kernel_.n_parts(); ++part) {
+    parts.emplace_back(items.size(), items.size());
+    kernel_.Similarities(part, items, items, parts.back().View());
+  }
+  const auto together = Together(*data.interactions, items);
+  MEDLEY_ASSIGN_OR_RETURN(weights_, LearnKernelWeights(parts, together.View(), steps_, progress));
+  return {};
+}
+
+linalg::Matrix Content::Weighted(std::span<const std::uint32_t> rows,
+                                 std::span<const std::uint32_t> cols) const {
+  linalg::Matrix out(rows.size(), cols.size());
+  linalg::Matrix one(rows.size(), cols.size());
+  for (std::size_t part = 0; part < kernel_.n_parts(); ++part) {
+    kernel_.Similarities(part, rows, cols, one.View());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      linalg::Axpy(static_cast<float>(weights_[part]), one.Row(row), out.Row(row));
+    }
+  }
+  return out;
+}
+
+/// From the inverse to the coefficients of every item there is.
+void Content::Spread() {
+  const std::size_t n = kernel_.n_items();
+  places_.assign(n, kNoIndex);
+  for (std::uint32_t place = 0; place < warm_.size(); ++place) places_[warm_[place]] = place;
+  described_.assign(n, 0);
+  for (std::uint32_t item = 0; item < n; ++item) described_[item] = kernel_.Describes(item) ? 1 : 0;
+  coefficients_ = linalg::Matrix(warm_.size(), n);
+  for (std::size_t begin = 0; begin < n; begin += kItemsAtATime) {
+    std::vector<std::uint32_t> items(std::min(kItemsAtATime, n - begin));
+    std::iota(items.begin(), items.end(), static_cast<std::uint32_t>(begin));
+    const auto similar = Weighted(items, warm_);
+    linalg::TimesTransposed(inverse_.View(),
+                            similar.View(),
+                            {coefficients_.data() + begin, warm_.size(), items.size(), n});
+  }
+}
+
+/// Of the warm items' features: a model is of no use with others.
+std::uint64_t Content::Fingerprint() const {
+  std::vector<float> probes;
+  for (const auto item : warm_) {
+    for (std::size_t part = 0; part < kernel_.n_parts(); ++part) {
+      probes.push_back(static_cast<float>(kernel_.Similarity(part, item, warm_.front())));
+    }
+  }
+  return Hash64({reinterpret_cast<const char*>(probes.data()), probes.size() * sizeof(float)});
+}
+
+Status Content::Fit(const TrainingData& data, Progress& progress) {
+  MEDLEY_RETURN_IF_ERROR(CheckTrainingData(data));
+  if (data.features == nullptr) {
+    return Fail(ErrorCode::kInvalidInput,
+                "content needs what is known of the items: run `medley encode` first");
+  }
+  Content fitted = *this;
+  fitted.features_ = data.features;
+  MEDLEY_ASSIGN_OR_RETURN(fitted.kernel_, FeatureKernel::Make(*data.features, spaces_));
+  fitted.warm_ = WarmItems(*data.interactions, max_items_);
+  progress.Begin("train content", static_cast<std::uint64_t>(steps_) + 1, "steps");
+  MEDLEY_RETURN_IF_ERROR(fitted.LearnWeights(data, progress));
+  fitted.inverse_ = fitted.Weighted(fitted.warm_, fitted.warm_);
+  for (std::size_t i = 0; i < fitted.warm_.size(); ++i) fitted.inverse_(i, i) += 1;
+  MEDLEY_RETURN_IF_ERROR(linalg::InvertPositiveDefinite(fitted.inverse_.View()));
+  fitted.Spread();
+  progress.Advance(1);
+  progress.End();
+  *this = std::move(fitted);
+  return {};
+}
+
+Status Content::Score(const UserState& user, std::span<float> scores) const {
+  MEDLEY_RETURN_IF_ERROR(CheckRequest(user, n_items(), scores));
+  std::fill(scores.begin(), scores.end(), 0.0F);
+  bool any = false;
+  for (const auto& [item, weight] : Profile(user.history, recency_power_, use_weights_)) {
+    if (places_[item] == kNoIndex) continue;
+    linalg::Axpy(weight, coefficients_.Row(places_[item]), scores);
+    any = true;
+  }
+  for (std::size_t item = 0; item < scores.size(); ++item) {
+    if (!any || described_[item] == 0) scores[item] = kNothingKnown;
+  }
+  return {};
+}
+
+std::vector<Evidence> Content::Explain(const UserState& user,
+                                       ItemIndex item,
+                                       std::size_t limit) const {
+  std::vector<Evidence> out;
+  if (item >= n_items() || described_[item] == 0) return out;
+  // Each past item's contribution is shared among the parts as they share in its similarity; tokens
+  // of one kind share again.
+  std::map<std::uint32_t, Evidence> by_token;
+  for (const auto& [past, weight] : Profile(user.history, recency_power_, use_weights_)) {
+    if (past >= n_items() || places_[past] == kNoIndex) continue;
+    const double contribution = double{weight} * double{coefficients_(places_[past], item)};
+    std::vector<double> shares(kernel_.n_parts());
+    for (std::size_t part = 0; part < shares.size(); ++part) {
+      shares[part] = weights_[part] * std::max(0.0, kernel_.Similarity(part, past, item));
+    }
+    const double total = std::accumulate(shares.begin(), shares.end(), 0.0);
+    if (total <= 0) continue;
+    for (std::size_t part = 0; part < shares.size(); ++part) {
+      const double share = contribution * shares[part] / total;
+      if (kernel_.IsSpace(part) && share > 0) {
+        Evidence evidence;
+        evidence.kind = Evidence::Kind::kSimilar;
+        evidence.item = past;
+        evidence.space = kernel_.PartName(part);
+        evidence.contribution = share;
+        out.push_back(std::move(evidence));
+      } else if (kernel_.IsAttribute(part) && shares[part] > 0) {
+        AddTokens(part, past, item, share, by_token);
+      }
+    }
+  }
+  for (auto& [token, evidence] : by_token) out.push_back(std::move(evidence));
+  return Strongest(std::move(out), limit);
+}
+
+void Content::AddTokens(std::size_t part,
+                        ItemIndex past,
+                        ItemIndex item,
+                        double share,
+                        std::map<std::uint32_t, Evidence>& by_token) const {
+  const auto theirs = kernel_.TokensOf(part, past);
+  const auto ours = kernel_.TokensOf(part, item);
+  const double similarity = kernel_.Similarity(part, past, item);
+  for (std::size_t k = 0; k < ours.size(); ++k) {
+    const auto found = std::lower_bound(theirs.begin(), theirs.end(), ours[k]);
+    if (found == theirs.end() || *found != ours[k]) continue;
+    auto& evidence = by_token[ours[k]];
+    evidence.kind = Evidence::Kind::kAttribute;
+    evidence.attribute = features_->attribute_names[ours[k]];
+    evidence.count += 1;
+    const auto there = static_cast<std::size_t>(found - theirs.begin());
+    evidence.contribution += share * double{kernel_.TokenWeightsOf(part, item)[k]} *
+                             double{kernel_.TokenWeightsOf(part, past)[there]} / similarity;
+  }
+}
+
+std::vector<Content::PartWeight> Content::Weights() const {
+  std::vector<PartWeight> out;
+  for (std::size_t part = 0; part < weights_.size(); ++part)
+    out.push_back({kernel_.PartName(part), weights_[part]});
+  return out;
+}
+
+Status Content::Save(const std::filesystem::path& directory) const {
+  Json note = {{"recency_power", recency_power_},
+               {"use_weights", use_weights_},
+               {"fingerprint", Fingerprint()},
+               {"weights", weights_}};
+  ModelWriter writer("content");
+  kernel_.Save(writer, note);
+  writer.Add("warm", warm_);
+  writer.Add("inverse", std::span<const float>(inverse_.data(), inverse_.rows() * inverse_.cols()));
+  writer.SetNote(std::move(note));
+  return writer.Write(directory);
+}
+
+Status Content::Load(const std::filesystem::path& directory, const ItemFeatures* features) {
+  if (features == nullptr) {
+    return Fail(ErrorCode::kInvalidInput, "content needs what is known of the items");
+  }
+  MEDLEY_ASSIGN_OR_RETURN(const auto reader, ModelReader::Read(directory, "content"));
+  Content loaded = *this;
+  loaded.features_ = features;
+  MEDLEY_ASSIGN_OR_RETURN(loaded.kernel_, FeatureKernel::Load(reader, *features));
+  MEDLEY_ASSIGN_OR_RETURN(loaded.recency_power_, reader.Real("recency_power"));
+  MEDLEY_ASSIGN_OR_RETURN(loaded.use_weights_, reader.Bool("use_weights"));
+  MEDLEY_ASSIGN_OR_RETURN(loaded.warm_, reader.Indices("warm"));
+  MEDLEY_ASSIGN_OR_RETURN(loaded.inverse_,
+                          reader.Dense("inverse", loaded.warm_.size(), loaded.warm_.size()));
+  MEDLEY_ASSIGN_OR_RETURN(const auto fingerprint, reader.Size("fingerprint"));
+  const Json weights = reader.note().value("weights", Json());
+  const bool sound =
+      weights.is_array() && weights.size() == loaded.kernel_.n_parts() &&
+      std::all_of(weights.begin(), weights.end(), [](const Json& one) { return one.is_number(); });
+  if (!sound)
+    return Fail(ErrorCode::kCorrupt,
+                "the content model in " + directory.string() + " is damaged; train again");
+  loaded.weights_ = weights.get<std::vector<double>>();
+  const std::size_t n = loaded.kernel_.n_items();
+  if (std::any_of(loaded.warm_.begin(), loaded.warm_.end(), [n](auto item) { return item >= n; }) ||
+      loaded.Fingerprint() != fingerprint) {
+    return Fail(ErrorCode::kInvalidInput,
+                "the items have changed since the content model was trained; train again");
+  }
+  loaded.Spread();
+  *this = std::move(loaded);
+  return {};
+}
+
+RecommenderKind ContentKind() {
+  RecommenderKind kind;
+  kind.name = "content";
+  kind.summary =
+      "What resembles the history in attributes, text, image, audio and video; works for items "
+      "nobody has met yet";
+  kind.example = "medley train content --set content.spaces=attributes,text,image";
+  kind.paper =
+      "Saunders, Gammerman, Vovk: Ridge regression learning algorithm in dual variables, ICML 1998";
+  kind.parameters = {
+      {"spaces",
+       std::string("auto"),
+       "What to look at: attributes, text, image, audio, video, fused, separated by commas; auto: "
+       "all but fused"},
+      {"recency_power",
+       0.0,
+       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
+       0,
+       100,
+       {}},
+      {"use_weights",
+       false,
+       "Weigh interactions by what the events say instead of alike",
+       0,
+       0,
+       {}},
+      {"max_items",
+       std::int64_t{4000},
+       "Learn from the items with the most people only; memory grows with it",
+       1,
+       50'000,
+       {}},
+      {"learn_items",
+       std::int64_t{1200},
+       "How many items the weights of the parts are learned on",
+       1,
+       20'000,
+       {}},
+      {"learn_steps", std::int64_t{30}, "Steps of that learning", 1, 1000, {}},
+  };
+  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
+    return std::make_unique<Content>(parameters);
+  };
+  return kind;
+}
+
+}  // namespace medley::recommenders

@@ -1,0 +1,305 @@
+#include "medley/recommenders/feature_kernel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "medley/core/json.h"
+#include "medley/core/result.h"
+#include "medley/core/threads.h"
+#include "medley/linalg/kernels.h"
+#include "medley/linalg/matrix.h"
+#include "medley/linalg/solve.h"
+#include "medley/linalg/sparse.h"
+#include "medley/recommenders/model_file.h"
+#include "medley/recommenders/recommender.h"
+
+namespace medley::recommenders {
+namespace {
+
+constexpr std::string_view kAttributes = "attributes";
+/// More kinds of attributes than this are noise; the most common stay.
+constexpr std::size_t kMostAttributeParts = 24;
+constexpr std::size_t kRowsAtATime = 64;
+
+std::string_view KindOf(std::string_view attribute) {
+  return attribute.substr(0, attribute.find('='));
+}
+
+std::vector<std::string> Split(std::string_view list) {
+  std::vector<std::string> out;
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    std::string_view word = list.substr(0, comma);
+    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
+    while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
+    if (!word.empty()) out.emplace_back(word);
+    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
+  }
+  return out;
+}
+
+std::vector<float> MeanOf(const FeatureSpace& space) {
+  std::vector<double> sums(space.vectors.cols);
+  double n = 0;
+  for (std::size_t item = 0; item < space.vectors.rows; ++item) {
+    if (space.present[item] == 0) continue;
+    const auto row = space.vectors.Row(item);
+    for (std::size_t i = 0; i < row.size(); ++i) sums[i] += double{row[i]};
+    n += 1;
+  }
+  std::vector<float> mean(sums.size());
+  for (std::size_t i = 0; i < mean.size(); ++i)
+    mean[i] = n > 0 ? static_cast<float>(sums[i] / n) : 0;
+  return mean;
+}
+
+/// ln(items / items that have it) of every attribute that two items at least share.
+std::map<std::string, double, std::less<>> TokenWeights(const ItemFeatures& features) {
+  std::vector<double> counts(features.attribute_names.size());
+  for (const auto& tokens : features.attributes) {
+    for (const auto token : tokens) counts[token] += 1;
+  }
+  std::map<std::string, double, std::less<>> out;
+  const auto n = static_cast<double>(features.attributes.size());
+  for (std::size_t token = 0; token < counts.size(); ++token) {
+    if (counts[token] >= 2 && counts[token] < n)
+      out[features.attribute_names[token]] = std::log(n / counts[token]);
+  }
+  return out;
+}
+
+/// The kinds of attributes that tell items apart, by name.
+std::vector<std::string> AttributeKinds(const ItemFeatures& features,
+                                        const std::map<std::string, double, std::less<>>& weights) {
+  std::map<std::string, std::size_t, std::less<>> uses;
+  for (const auto& tokens : features.attributes) {
+    for (const auto token : tokens) {
+      const auto& name = features.attribute_names[token];
+      if (weights.contains(name)) ++uses[std::string(KindOf(name))];
+    }
+  }
+  std::vector<std::pair<std::string, std::size_t>> kinds(uses.begin(), uses.end());
+  std::stable_sort(
+      kinds.begin(), kinds.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (kinds.size() > kMostAttributeParts) kinds.resize(kMostAttributeParts);
+  std::vector<std::string> out;
+  out.reserve(kinds.size());
+  for (auto& kind : kinds) out.push_back(std::move(kind.first));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::size_t CountItems(const ItemFeatures& features) {
+  std::size_t n = features.attributes.size();
+  for (const auto& space : features.spaces) n = std::max(n, space.vectors.rows);
+  return n;
+}
+
+}  // namespace
+
+void FeatureKernel::AddSpace(const FeatureSpace& space, std::vector<float> mean) {
+  Part part;
+  part.kind = Kind::kSpace;
+  part.name = space.name;
+  part.mean = std::move(mean);
+  part.vectors = linalg::Matrix(n_items_, space.vectors.cols);
+  for (std::size_t item = 0; item < n_items_; ++item) {
+    if (space.present[item] == 0) continue;
+    const auto row = part.vectors.Row(item);
+    std::copy_n(space.vectors.Row(item).begin(), row.size(), row.begin());
+    linalg::Axpy(-1, part.mean, row);
+    if (!linalg::Normalize(row)) std::fill(row.begin(), row.end(), 0.0F);
+  }
+  parts_.push_back(std::move(part));
+}
+
+void FeatureKernel::AddAttributes(const ItemFeatures& features, std::string_view name) {
+  Part part;
+  part.kind = Kind::kAttribute;
+  part.name = name;
+  part.tokens.rows = n_items_;
+  part.tokens.cols = features.attribute_names.size();
+  std::vector<double> weight_of(features.attribute_names.size());
+  for (std::size_t token = 0; token < weight_of.size(); ++token) {
+    const auto& attribute = features.attribute_names[token];
+    const auto found = token_weights_.find(attribute);
+    if (found != token_weights_.end() && KindOf(attribute) == name)
+      weight_of[token] = found->second;
+  }
+  for (std::size_t item = 0; item < n_items_; ++item) {
+    double squared = 0;
+    for (const auto token : features.attributes[item])
+      squared += weight_of[token] * weight_of[token];
+    for (const auto token : features.attributes[item]) {
+      if (weight_of[token] <= 0) continue;
+      part.tokens.columns.push_back(token);
+      part.tokens.values.push_back(static_cast<float>(weight_of[token] / std::sqrt(squared)));
+    }
+    part.tokens.starts.push_back(part.tokens.columns.size());
+  }
+  parts_.push_back(std::move(part));
+}
+
+void FeatureKernel::AddConstant() {
+  parts_.emplace_back();
+  parts_.back().name = "constant";
+}
+
+Result<FeatureKernel> FeatureKernel::Make(const ItemFeatures& features, std::string_view spaces) {
+  FeatureKernel kernel;
+  kernel.n_items_ = CountItems(features);
+  kernel.AddConstant();
+  auto wanted = Split(spaces);
+  const bool automatic = wanted == std::vector<std::string>{"auto"};
+  if (automatic) {
+    wanted = features.attributes.empty() ? std::vector<std::string>{}
+                                         : std::vector<std::string>{std::string(kAttributes)};
+    for (const auto& space : features.spaces) {
+      if (space.name != "fused") wanted.push_back(space.name);
+    }
+  }
+  for (const auto& name : wanted) {
+    if (name == kAttributes && !features.attributes.empty()) {
+      kernel.token_weights_ = TokenWeights(features);
+      for (const auto& kind : AttributeKinds(features, kernel.token_weights_))
+        kernel.AddAttributes(features, kind);
+    } else if (const auto* space = features.Find(name); space != nullptr) {
+      kernel.AddSpace(*space, MeanOf(*space));
+    } else {
+      return Fail(ErrorCode::kInvalidInput,
+                  "the items have no '" + name + "': run `medley encode`, or name other spaces");
+    }
+  }
+  if (kernel.parts_.size() < 2) {
+    return Fail(ErrorCode::kInvalidInput,
+                "nothing is known of the items: import their attributes or run `medley encode`");
+  }
+  return kernel;
+}
+
+void FeatureKernel::Save(ModelWriter& writer, Json& note) const {
+  note["parts"] = Json::array();
+  for (const auto& part : parts_) {
+    const char* kind = part.kind == Kind::kSpace       ? "space"
+                       : part.kind == Kind::kAttribute ? "attribute"
+                                                       : "constant";
+    note["parts"].push_back({{"name", part.name}, {"kind", kind}});
+    if (part.kind == Kind::kSpace) writer.Add("mean:" + part.name, part.mean);
+  }
+  note["tokens"] = token_weights_;
+}
+
+Result<FeatureKernel> FeatureKernel::Load(const ModelReader& reader, const ItemFeatures& features) {
+  const auto corrupt = [] {
+    return Fail(ErrorCode::kCorrupt, "the content model is damaged; train again");
+  };
+  FeatureKernel kernel;
+  kernel.n_items_ = CountItems(features);
+  const Json& note = reader.note();
+  if (!note.contains("parts") || !note["parts"].is_array() || !note.contains("tokens") ||
+      !note["tokens"].is_object()) {
+    return corrupt();
+  }
+  for (const auto& [name, weight] : note["tokens"].items()) {
+    if (!weight.is_number()) return corrupt();
+    kernel.token_weights_[name] = weight.get<double>();
+  }
+  for (const auto& part : note["parts"]) {
+    if (!part.is_object() || !part.contains("name") || !part["name"].is_string() ||
+        !part.contains("kind"))
+      return corrupt();
+    const auto& name = part["name"].get_ref<const std::string&>();
+    if (part["kind"] == "constant") {
+      kernel.AddConstant();
+    } else if (part["kind"] == "attribute") {
+      if (features.attributes.size() != kernel.n_items_) return corrupt();
+      kernel.AddAttributes(features, name);
+    } else {
+      const auto* space = features.Find(name);
+      auto mean = reader.Floats("mean:" + name);
+      if (!mean) return tl::unexpected(mean.error());
+      if (space == nullptr || space->vectors.rows != kernel.n_items_ ||
+          space->vectors.cols != mean->size()) {
+        return Fail(ErrorCode::kInvalidInput,
+                    "the '" + name +
+                        "' vectors that the content model was trained on are gone or made by "
+                        "another encoder; train again");
+      }
+      kernel.AddSpace(*space, *std::move(mean));
+    }
+  }
+  return kernel;
+}
+
+bool FeatureKernel::Describes(ItemIndex item) const {
+  return std::any_of(parts_.begin(), parts_.end(), [item](const Part& part) {
+    if (part.kind == Kind::kSpace) return linalg::SquaredNorm(part.vectors.Row(item)) > 0;
+    return part.kind == Kind::kAttribute && !part.tokens.ColumnsOf(item).empty();
+  });
+}
+
+double FeatureKernel::Similarity(std::size_t part, ItemIndex a, ItemIndex b) const {
+  const auto& of = parts_[part];
+  if (of.kind == Kind::kConstant) return 1;
+  if (of.kind == Kind::kSpace) return double{linalg::Dot(of.vectors.Row(a), of.vectors.Row(b))};
+  double sum = 0;
+  const auto left = of.tokens.ColumnsOf(a);
+  const auto right = of.tokens.ColumnsOf(b);
+  for (std::size_t i = 0, j = 0; i < left.size() && j < right.size();) {
+    if (left[i] == right[j]) {
+      sum += double{of.tokens.ValuesOf(a)[i]} * double{of.tokens.ValuesOf(b)[j]};
+      ++i;
+      ++j;
+    } else {
+      (left[i] < right[j] ? i : j) += 1;
+    }
+  }
+  return sum;
+}
+
+void FeatureKernel::Similarities(std::size_t part,
+                                 std::span<const std::uint32_t> rows,
+                                 std::span<const std::uint32_t> cols,
+                                 linalg::MatrixView out) const {
+  const auto& of = parts_[part];
+  if (of.kind == Kind::kSpace) {
+    const auto gather = [&](std::span<const std::uint32_t> items) {
+      linalg::Matrix matrix(items.size(), of.vectors.cols());
+      for (std::size_t i = 0; i < items.size(); ++i) {
+        std::copy_n(of.vectors.Row(items[i]).begin(), matrix.cols(), matrix.Row(i).begin());
+      }
+      return matrix;
+    };
+    linalg::TimesTransposed(gather(rows).View(), gather(cols).View(), out);
+    return;
+  }
+  std::vector<std::vector<std::pair<std::uint32_t, float>>> having(
+      of.tokens.cols);  // columns by token
+  for (std::uint32_t col = 0; of.kind == Kind::kAttribute && col < cols.size(); ++col) {
+    const auto tokens = of.tokens.ColumnsOf(cols[col]);
+    for (std::size_t k = 0; k < tokens.size(); ++k) {
+      having[tokens[k]].emplace_back(col, of.tokens.ValuesOf(cols[col])[k]);
+    }
+  }
+  ParallelFor(rows.size(), kRowsAtATime, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row) {
+      std::fill_n(out.Row(row).begin(), out.cols, of.kind == Kind::kConstant ? 1.0F : 0.0F);
+      if (of.kind == Kind::kConstant) continue;
+      const auto tokens = of.tokens.ColumnsOf(rows[row]);
+      for (std::size_t k = 0; k < tokens.size(); ++k) {
+        const float value = of.tokens.ValuesOf(rows[row])[k];
+        for (const auto& [col, other] : having[tokens[k]]) out.Row(row)[col] += value * other;
+      }
+    }
+  });
+}
+
+}  // namespace medley::recommenders
