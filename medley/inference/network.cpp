@@ -7,8 +7,10 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <openvino/frontend/manager.hpp>
 #include <openvino/openvino.hpp>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -88,6 +90,24 @@ std::vector<Port> PortsOf(const std::vector<ov::Output<const ov::Node>>& ports) 
     described.push_back(std::move(one));
   }
   return described;
+}
+
+/// Shapes are set before conversion: what a model computes may not even have a rank without them.
+std::shared_ptr<ov::Model> ReadModel(const std::filesystem::path& path,
+                                     const NetworkOptions& options) {
+  if (options.shapes.empty()) return Runtime().read_model(path.string());
+  ov::frontend::FrontEndManager manager;
+  const auto front_end = manager.load_by_model(path.string());
+  if (front_end == nullptr) throw std::runtime_error("its format is not known");
+  const auto loaded = front_end->load(path.string());
+  for (const auto& [name, shape] : options.shapes) {
+    const auto place = loaded->get_place_by_tensor_name(name);
+    if (place == nullptr)
+      throw std::runtime_error("it has no input '" + name + "' to give a shape to");
+    loaded->set_partial_shape(
+        place, ov::PartialShape(std::vector<ov::Dimension>(shape.begin(), shape.end())));
+  }
+  return front_end->convert(loaded);
 }
 
 template <typename T>
@@ -198,7 +218,7 @@ Result<Network> Network::Load(const std::filesystem::path& path, const NetworkOp
   if (path.extension() == ".onnx") MEDLEY_RETURN_IF_ERROR(CheckOnnxExternalData(path));
   auto state = std::make_unique<State>();
   try {
-    const std::shared_ptr<ov::Model> model = Runtime().read_model(path.string());
+    const std::shared_ptr<ov::Model> model = ReadModel(path, options);
     state->bfloat16 = options.precision == Precision::kFastest && ComputesInBfloat16();
     state->compiled = Runtime().compile_model(
         model,

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -45,6 +46,8 @@ enum class Precision {
 struct NetworkOptions {
   int threads = 0;  ///< 0: ThreadCount()
   Precision precision = Precision::kFastest;
+  /// Shapes to give to inputs that leave them open, by name. Some models can't be compiled without.
+  std::map<std::string, std::vector<std::int64_t>> shapes;
 };
 
 /// A neural network compiled for this processor, from ONNX, OpenVINO IR, TensorFlow Lite or

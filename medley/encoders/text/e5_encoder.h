@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medley/core/parameters.h"
+#include "medley/core/result.h"
+#include "medley/encoders/encoder.h"
+#include "medley/inference/llama.h"
+#include "medley/inference/network.h"
+
+namespace medley::encoders {
+
+/// Sentence vectors of multilingual-e5-small: 384 numbers, 100 languages.
+/// Source: Wang et al., Multilingual E5 Text Embeddings (2024).
+class E5Encoder : public Encoder {
+ public:
+  static const std::vector<ParameterSpec>& ParameterSpecs();
+  static Result<std::unique_ptr<Encoder>> Make(const Parameters& parameters);
+
+  std::string_view name() const override { return "e5"; }
+  data::Modality modality() const override { return data::Modality::kText; }
+  std::size_t dimension() const override { return kDimension; }
+  std::string fingerprint() const override { return fingerprint_; }
+  std::size_t batch_size() const override { return 64; }
+  Status Encode(std::span<const Input> inputs, TextRole role, linalg::MatrixView out) override;
+
+ private:
+  static constexpr std::size_t kDimension = 384;
+
+  E5Encoder(std::shared_ptr<const inference::LlamaModel> tokenizer, inference::Network network)
+      : tokenizer_(std::move(tokenizer)), network_(std::move(network)) {}
+  std::vector<inference::Token> TokensOf(const std::string& text, TextRole role) const;
+  Status EncodeBatch(std::span<const std::vector<inference::Token>> texts,
+                     std::span<const std::size_t> rows,
+                     linalg::MatrixView out);
+
+  std::shared_ptr<const inference::LlamaModel> tokenizer_;
+  inference::Network network_;
+  std::size_t max_tokens_ = 0;
+  std::string fingerprint_;
+};
+
+}  // namespace medley::encoders
