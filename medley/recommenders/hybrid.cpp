@@ -78,7 +78,8 @@ ScoreScale ScaleOfOpen(std::span<const data::Interaction> history, std::span<con
   return ScaleOf(open);
 }
 
-/// A component's own view of a catalogue that may have grown since it was fitted: what it does not know scores -infinity.
+/// A component's own view of a catalogue that may have grown since it was fitted: what it does not
+/// know scores -infinity.
 Status ScoreKnown(const Recommender& recommender, const UserState& user, std::span<float> scores) {
   const std::size_t n = recommender.n_items();
   std::fill(scores.begin() + static_cast<std::ptrdiff_t>(n), scores.end(), kNothingKnown);

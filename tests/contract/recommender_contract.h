@@ -1,0 +1,304 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "medley/core/hash.h"
+#include "medley/core/progress.h"
+#include "medley/core/random.h"
+#include "medley/data/interactions.h"
+#include "medley/linalg/kernels.h"
+#include "medley/linalg/matrix.h"
+#include "medley/recommenders/recommender.h"
+
+/// What every row of Recommenders() must do. The suite runs over the whole table by itself; a new
+/// recommender is covered the moment it is a row. Included by one test file.
+namespace medley::recommenders::contract {
+
+/// A small world with three tastes: users of a taste like items of its third, mostly; items show
+/// their third in every feature.
+struct World {
+  static constexpr std::size_t kUsers = 90;
+  static constexpr std::size_t kItems = 48;
+  static constexpr std::size_t kTastes = 3;
+
+  explicit World(std::uint64_t seed = 7) : text(kItems, 8), image(kItems, 6) {
+    Random random(seed);
+    std::vector<data::Interactions::Row> rows;
+    for (UserIndex user = 0; user < kUsers; ++user) {
+      for (int i = 0; i < 9; ++i) {
+        const auto taste = random.Bernoulli(0.85) ? user % kTastes : random.Below(kTastes);
+        const auto item = static_cast<ItemIndex>(random.Below(kItems / kTastes) * kTastes + taste);
+        // Nobody ever met the last three items.
+        if (item < kItems - 3)
+          rows.push_back({user, {item, random.Bernoulli(0.1) ? -1.0F : 1.0F, 1000 * (i + 1)}});
+      }
+    }
+    interactions = data::Interactions(kUsers, kItems, std::move(rows));
+    DrawFeatures(random);
+  }
+
+  TrainingData Training() const { return {&interactions, &features, 0, 1}; }
+  UserState User(UserIndex user) const { return {user, interactions.OfUser(user)}; }
+
+  data::Interactions interactions;
+  linalg::Matrix text;
+  linalg::Matrix image;
+  std::vector<std::uint8_t> all = std::vector<std::uint8_t>(kItems, 1);
+  std::vector<std::uint8_t> some = std::vector<std::uint8_t>(kItems, 1);
+  ItemFeatures features;
+
+ private:
+  void DrawFeatures(Random& random) {
+    const auto draw = [&](linalg::Matrix& matrix, std::size_t item) {
+      for (auto& value : matrix.Row(item)) value = static_cast<float>(0.3 * random.Normal());
+      matrix(item, item % kTastes) += 1;
+      linalg::Normalize(matrix.Row(item));
+    };
+    features.attribute_names = {"category=0", "category=1", "category=2", "tag=a", "tag=b"};
+    for (std::size_t item = 0; item < kItems; ++item) {
+      draw(text, item);
+      some[item] = item % 5 == 0 ? 0 : 1;
+      if (some[item] != 0) draw(image, item);
+      features.attributes.push_back({static_cast<std::uint32_t>(item % kTastes),
+                                     static_cast<std::uint32_t>(3 + random.Below(2))});
+    }
+    features.spaces = {{"text", text.View(), all}, {"image", image.View(), some}};
+  }
+};
+
+inline std::vector<float> ScoresOf(const Recommender& recommender, const UserState& user) {
+  std::vector<float> scores(recommender.n_items());
+  const auto status = recommender.Score(user, scores);
+  EXPECT_TRUE(status) << status.error().message;
+  return scores;
+}
+
+inline std::string DigestOf(const Recommender& recommender, const World& world) {
+  std::string bytes;
+  for (UserIndex user = 0; user < World::kUsers; ++user) {
+    const auto scores = ScoresOf(recommender, world.User(user));
+    bytes.append(reinterpret_cast<const char*>(scores.data()), scores.size() * sizeof(float));
+  }
+  return Sha256(bytes);
+}
+
+class RecommenderContract : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    auto name = "medley_contract_" + GetParam() + "_XXXXXX";
+    auto path = (std::filesystem::temp_directory_path() / name).string();
+    ASSERT_NE(mkdtemp(path.data()), nullptr);
+    folder_ = path;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  static std::unique_ptr<Recommender> Make() {
+    auto made = MakeRecommender(GetParam(), {});
+    EXPECT_TRUE(made) << made.error().message;
+    return *std::move(made);
+  }
+  std::unique_ptr<Recommender> Fitted() const {
+    auto recommender = Make();
+    SilentProgress progress;
+    const auto status = recommender->Fit(world_.Training(), progress);
+    EXPECT_TRUE(status) << status.error().message;
+    return recommender;
+  }
+  bool IsPersonal() const { return GetParam() != "popularity"; }
+
+  World world_;
+  std::filesystem::path folder_;
+};
+
+TEST_P(RecommenderContract, ScoresEveryItemOrSaysItCant) {
+  const auto recommender = Fitted();
+  ASSERT_EQ(recommender->n_items(), World::kItems);
+  EXPECT_EQ(recommender->name(), GetParam());
+  for (UserIndex user = 0; user < World::kUsers; ++user) {
+    const auto scores = ScoresOf(*recommender, world_.User(user));
+    EXPECT_THAT(scores, testing::Each(testing::Truly([](float score) {
+                  return std::isfinite(score) || score == -std::numeric_limits<float>::infinity();
+                })));
+    EXPECT_GT(std::count_if(
+                  scores.begin(), scores.end(), [](float score) { return std::isfinite(score); }),
+              20);
+  }
+}
+
+TEST_P(RecommenderContract, PrefersTheUsersTaste) {
+  if (!IsPersonal()) GTEST_SKIP() << "the same for everyone";
+  const auto recommender = Fitted();
+  int own = 0;
+  for (UserIndex user = 0; user < World::kUsers; ++user) {
+    std::set<ItemIndex> seen;
+    for (const auto& entry : world_.interactions.OfUser(user)) seen.insert(entry.item);
+    const auto top = TopItems(ScoresOf(*recommender, world_.User(user)), 3, [&](ItemIndex item) {
+      return !seen.contains(item);
+    });
+    for (const auto& item : top) own += item.item % World::kTastes == user % World::kTastes ? 1 : 0;
+  }
+  EXPECT_GT(own, static_cast<int>(3 * World::kUsers) * 2 / 3);
+}
+
+TEST_P(RecommenderContract, KnowsAUserByHistoryAlone) {
+  const auto recommender = Fitted();
+  EXPECT_EQ(ScoresOf(*recommender, world_.User(4)),
+            ScoresOf(*recommender, {kNoIndex, world_.interactions.OfUser(4)}));
+}
+
+TEST_P(RecommenderContract, TakesAnEmptyHistory) {
+  const auto recommender = Fitted();
+  const auto scores = ScoresOf(*recommender, {kNoIndex, {}});
+  const bool answers = GetParam() == "popularity" || GetParam() == "hybrid";
+  EXPECT_EQ(
+      std::any_of(scores.begin(), scores.end(), [](float score) { return std::isfinite(score); }),
+      answers);
+  EXPECT_LE(recommender->Explain({kNoIndex, {}}, 3, 5).size(), 5U);
+}
+
+TEST_P(RecommenderContract, ExplainsByWhatTheUserReallyDid) {
+  const auto recommender = Fitted();
+  std::size_t explained = 0;
+  for (UserIndex user = 0; user < 20; ++user) {
+    const auto state = world_.User(user);
+    std::set<ItemIndex> past;
+    for (const auto& entry : state.history) past.insert(entry.item);
+    const auto top = TopItems(
+        ScoresOf(*recommender, state), 3, [&](ItemIndex item) { return !past.contains(item); });
+    for (const auto& item : top) {
+      const auto evidence = recommender->Explain(state, item.item, 4);
+      ASSERT_LE(evidence.size(), 4U);
+      explained += evidence.empty() ? 0 : 1;
+      double before = std::numeric_limits<double>::infinity();
+      for (const auto& one : evidence) {
+        EXPECT_GT(one.contribution, 0);
+        EXPECT_LE(one.contribution, before);
+        before = one.contribution;
+        if (one.kind == Evidence::Kind::kPastItem || one.kind == Evidence::Kind::kSimilar) {
+          EXPECT_TRUE(past.contains(one.item));
+          EXPECT_EQ(one.kind == Evidence::Kind::kSimilar,
+                    world_.features.Find(one.space) != nullptr);
+        } else if (one.kind == Evidence::Kind::kAttribute) {
+          EXPECT_THAT(world_.features.attribute_names, testing::Contains(one.attribute));
+          EXPECT_GE(one.count, 1);
+        } else {
+          EXPECT_GT(one.count, 0);
+        }
+      }
+    }
+  }
+  EXPECT_GT(explained, 50U);
+  EXPECT_TRUE(recommender->Explain(world_.User(0), World::kItems + 5, 4).empty());
+  EXPECT_TRUE(recommender->Explain(world_.User(0), 1, 0).empty());
+}
+
+TEST_P(RecommenderContract, LoadsWhatItSavedBitForBit) {
+  const auto recommender = Fitted();
+  ASSERT_TRUE(recommender->Save(folder_));
+  const auto loaded = Make();
+  const auto status = loaded->Load(folder_, &world_.features);
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(DigestOf(*loaded, world_), DigestOf(*recommender, world_));
+}
+
+TEST_P(RecommenderContract, RefusesADamagedModelAndKeepsTheOldOne) {
+  const auto recommender = Fitted();
+  ASSERT_TRUE(recommender->Save(folder_));
+  const auto file = folder_ / "model.bin";
+  const auto size = std::filesystem::file_size(file);
+  const auto digest = DigestOf(*recommender, world_);
+  for (const std::uintmax_t length :
+       {std::uintmax_t{0}, std::uintmax_t{7}, std::uintmax_t{20}, size / 2, size - 1}) {
+    std::filesystem::resize_file(file, length);
+    EXPECT_FALSE(recommender->Load(folder_, &world_.features)) << length;
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+    ASSERT_TRUE(recommender->Save(folder_));
+  }
+  std::filesystem::remove_all(folder_);
+  EXPECT_FALSE(recommender->Load(folder_, &world_.features));
+  EXPECT_EQ(DigestOf(*recommender, world_), digest);
+}
+
+TEST_P(RecommenderContract, RefusesBadTrainingDataAndStaysAsItWas) {
+  const auto recommender = Fitted();
+  const auto digest = DigestOf(*recommender, world_);
+  SilentProgress progress;
+  for (const float bad :
+       {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    const data::Interactions broken(2, World::kItems, {{0, {1, 1, 1}}, {1, {2, bad, 1}}});
+    const auto status = recommender->Fit({&broken, &world_.features, 0, 1}, progress);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, ErrorCode::kInvalidInput);
+  }
+  EXPECT_FALSE(recommender->Fit({nullptr, &world_.features, 0, 1}, progress));
+  EXPECT_EQ(DigestOf(*recommender, world_), digest);
+}
+
+TEST_P(RecommenderContract, RefusesAHistoryItDoesNotKnow) {
+  const auto recommender = Fitted();
+  std::vector<float> scores(World::kItems);
+  const std::vector<data::Interaction> unknown = {{World::kItems, 1, 1}};
+  EXPECT_EQ(recommender->Score({kNoIndex, unknown}, scores).error().code, ErrorCode::kInvalidInput);
+  const std::vector<data::Interaction> not_a_number = {
+      {1, std::numeric_limits<float>::quiet_NaN(), 1}};
+  EXPECT_EQ(recommender->Score({kNoIndex, not_a_number}, scores).error().code,
+            ErrorCode::kInvalidInput);
+  scores.pop_back();
+  EXPECT_EQ(recommender->Score(world_.User(0), scores).error().code, ErrorCode::kInvalidInput);
+}
+
+TEST_P(RecommenderContract, GivesTheSameForTheSameSeed) {
+  EXPECT_EQ(DigestOf(*Fitted(), world_), DigestOf(*Fitted(), world_));
+}
+
+// The number of threads is read once a process: the other numbers need other processes. The
+// environment variable asks this very test to print its digest instead of comparing.
+TEST_P(RecommenderContract, GivesTheSameForAnyNumberOfThreads) {
+  const auto digest = DigestOf(*Fitted(), world_);
+  if (std::getenv("MEDLEY_CONTRACT_CHILD") != nullptr) {
+    std::printf("digest %s\n", digest.c_str());
+    return;
+  }
+  const auto self = std::filesystem::read_symlink("/proc/self/exe").string();
+  for (const char* threads : {"1", "3"}) {
+    const std::string command =
+        std::string("MEDLEY_CONTRACT_CHILD=1 MEDLEY_THREADS=") + threads + " '" + self +
+        "' --gtest_filter='*GivesTheSameForAnyNumberOfThreads/" + GetParam() + "'";
+    std::FILE* pipe = popen(command.c_str(), "r");
+    ASSERT_NE(pipe, nullptr);
+    std::string output;
+    for (char buffer[256]; std::fgets(buffer, sizeof(buffer), pipe) != nullptr;) output += buffer;
+    pclose(pipe);
+    EXPECT_THAT(output, testing::HasSubstr("digest " + digest)) << threads << " threads";
+  }
+}
+
+inline std::vector<std::string> Names() {
+  std::vector<std::string> names;
+  for (const auto& kind : Recommenders()) names.push_back(kind.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Table,
+                         RecommenderContract,
+                         testing::ValuesIn(Names()),
+                         [](const auto& test) { return test.param; });
+
+}  // namespace medley::recommenders::contract
