@@ -209,9 +209,10 @@ TEST_F(EngineTest, RequestsRunOnWhileSnapshotsChange) {
     threads.emplace_back([this, t] {
       for (int i = 0; i < 50; ++i) {
         EXPECT_TRUE(engine_->Recommend({.user = "u" + std::to_string((t * 7 + i) % 20), .n = 5}));
-        if (i % 10 == 0)
+        if (i % 10 == 0) {
           EXPECT_TRUE(
               engine_->Accept(std::vector<data::Event>{Like("u1", i % 20, 9000 + t * 100 + i)}));
+        }
       }
     });
   }

@@ -44,9 +44,6 @@ SettingSection EncoderSection(const std::string& modality, const std::string& ex
 
 std::vector<SettingSection> MakeSections() {
   std::vector<SettingSection> sections;
-  sections.push_back({"workspace",
-                      "What this catalogue is.",
-                      {Text("locale", "en", "language of sentences and titles where a request asks for none: en or zh")}});
   sections.push_back({"import",
                       "What an import takes for impossible. A row that fails goes to rejects.jsonl, never to the log of events.",
                       {Real("rating_min", 0, "the lowest rating there is", -1e6, 1e6),
@@ -66,16 +63,26 @@ std::vector<SettingSection> MakeSections() {
                        Number("seed", 1, "the same seed and data give the same models", 0, 9e15)}});
   sections.push_back({"serve",
                       "The HTTP API and the console.",
-                      {Text("address", "127.0.0.1", "address to listen on; 0.0.0.0 opens it to the network"),
+                      {Text("host", "127.0.0.1", "address to listen on; 0.0.0.0 opens it to the network"),
                        Number("port", 8080, "port to listen on; 0: any free one", 0, 65535),
+                       Number("threads", 0, "threads that answer; 0: one a core", 0, 256),
                        Text("hosts", "", "further names the server answers to (Host header), with commas between"),
-                       Number("threads", 0, "threads that answer; 0: one a core", 0, 1024),
-                       Number("max_body_mb", 32, "largest request body", 1, 4096),
-                       Flag("log_recommendations", true, "keep what was shown, to whom and how likely, for evaluation")}});
+                       Text("origins", "", "web pages of other origins that may call it, with commas between"),
+                       Number("max_connections", 1024, "connections open at once", 1, 100'000),
+                       Number("max_upload_mb", 32, "largest request body", 1, 1024),
+                       Text("api_key_env", "", "name of the environment variable that holds the API key; empty: no key is asked for")}});
+  sections.push_back({"recommend",
+                      "Lists of recommendations.",
+                      {Real("diversity", 0.1, "0: best scores first; towards 1: the less alike the better", 0, 1),
+                       Real("exploration", 0,
+                            "share of places filled at random, so that what people would do with other items can be estimated", 0, 1)}});
+  SettingSection fusion{"fusion", "How the vectors of an item's modalities become one; nothing set: their mean, each projected to one dimension.", {}};
+  fusion.open = true;
+  fusion.examples = {"name = \"mean\"", "dimension = 384"};
+  sections.push_back(std::move(fusion));
   sections.push_back({"explain",
                       "Reasons in words.",
-                      {Flag("rewrite", true, "let the language model rewrite the template sentences in the background"),
-                       Number("max_reasons", 3, "reasons given for one item", 1, 10)}});
+                      {Flag("rewrite", true, "let the language model rewrite the template sentences in the background")}});
   return sections;
 }
 
@@ -135,8 +142,10 @@ Status ReadTable(const toml::table& table, const std::string& section, std::map<
       text = flag->get() ? "true" : "false";
     } else if (const auto* words = node.as_string()) {
       text = words->get();
+    } else if (const auto* list = node.as_array(); list != nullptr && list->is_homogeneous<std::string>()) {
+      for (const auto& entry : *list) text += (text.empty() ? "" : ", ") + **entry.as_string();
     } else {
-      return Fail(ErrorCode::kInvalidInput, "medley.toml: setting '" + name + "' must be a number, a text, true or false");
+      return Fail(ErrorCode::kInvalidInput, "medley.toml: setting '" + name + "' must be a number, a text, true or false, or a list of texts");
     }
     if (!IsOpen(section)) {
       const ParameterSpec* spec = FindSetting(name);
