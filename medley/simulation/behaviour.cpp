@@ -58,7 +58,7 @@ class Visitor {
 
   std::vector<Event> Live() {
     const double activity = std::exp(0.45 * random_.Normal());
-    const int sessions = std::clamp(static_cast<int>(std::lround(8 * activity)), 3, 30);
+    const int sessions = std::clamp(static_cast<int>(std::lround(7 * activity)), 3, 30);
     for (int s = 0; s < sessions; ++s) Visit(s, sessions);
     if (!liked_something_) LikeTheBest();
     return std::move(events_);
