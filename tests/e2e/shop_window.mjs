@@ -1,10 +1,13 @@
 // Drives the page in a real browser: `node shop_window.mjs BASE_URL [FOLDER_FOR_SCREENSHOTS]`. Exit code 0: every step held.
 import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { drawPicture } from './fixture_market.mjs';
 
-const { chromium } = createRequire(new URL('../../web/package.json', import.meta.url))('playwright-core');
+const require = createRequire(new URL('../../web/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const base = process.argv[2];
 const folder = process.argv[3];
 const patience = Number(process.env.E2E_PATIENCE_MS ?? 20_000);
@@ -56,12 +59,20 @@ const changedFrom = (before) =>
 const picture = async (name) => folder && (await page.screenshot({ path: join(folder, `${name}.png`) }));
 const settle = () => page.waitForTimeout(700);
 
+const accessible = async (what) => {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => (await axe.run({ resultTypes: ['violations'] })).violations);
+  const said = found.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 120)}`);
+  assert.deepEqual(said, [], what);
+};
+
 const steps = {
   async 'the page loads without errors, and asks whose taste to serve'() {
     await page.goto(base);
     await page.getByRole('combobox').waitFor();
     await page.waitForLoadState('networkidle');
     assert.deepEqual(faults, []);
+    await accessible('welcome');
     await picture('1-welcome');
   },
   async 'a person is found by typing and chosen by keyboard'() {
@@ -87,6 +98,7 @@ const steps = {
     assert.equal(await page.locator('.card-media .picture-none').count(), 0, 'no picture is broken');
     await page.evaluate(() => scrollTo(0, 0));
     await settle();
+    await accessible('feed');
     await picture('2-feed');
   },
   async 'the evidence opens, names facts, and gives the focus back'() {
@@ -95,6 +107,7 @@ const steps = {
     await panel.locator('.fact').first().waitFor();
     assert.equal(await panel.locator('.author').count(), 1);
     await settle();
+    await accessible('evidence');
     await picture('3-evidence');
     await page.keyboard.press('Escape');
     await panel.waitFor({ state: 'hidden' });
@@ -188,6 +201,7 @@ const steps = {
     );
     assert.equal((await sent('search')).text, title);
     await settle();
+    await accessible('search');
     await picture('5-search');
   },
   async 'a dropped picture finds what looks like it'() {
@@ -217,6 +231,7 @@ const steps = {
     await page.locator('.comments .button').click();
     assert.equal((await sent('comment')).text, 'Good <b>indeed</b>');
     await page.waitForTimeout(1100);
+    await accessible('item');
     await picture('8-item');
     await page.keyboard.press('Escape');
     await page.locator('.drawer[open]').waitFor({ state: 'detached' });

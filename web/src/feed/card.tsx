@@ -65,11 +65,11 @@ export function Card({ item, place, children, badge, leading = false, eager = fa
           </span>
           {badge && <span class="badge-new">{badge}</span>}
         </p>
-        <h3 class="card-title" id={headingId} lang={title.language || undefined}>
+        <h2 class="card-title" id={headingId} lang={title.language || undefined}>
           <button type="button" onClick={() => openItem(item.id, place)}>
             {title.text}
           </button>
-        </h3>
+        </h2>
         {byline(item, locale.value) && <p class="card-byline">{byline(item, locale.value)}</p>}
         {wordy && description.text && (
           <p class="card-text" lang={description.language || undefined}>

@@ -23,7 +23,7 @@ export const en = {
   filterBy: 'Show',
 
   chooseUser: 'Choose a person',
-  changeUser: (name: string) => `Looking as ${name}. Choose somebody else`,
+  changeUser: 'Choose somebody else',
   findUser: 'Find by name or label',
   noUserFound: 'Nobody by that name.',
   moreUsers: (count: number) => `${figure(count)} more. Type to narrow them down.`,
@@ -187,6 +187,19 @@ export const en = {
   hidden: 'This item is not here any more.',
 
   jobRunning: (stage: string) => `Still filling up: ${stage}`,
+  // By the first word of what the server calls it.
+  stages: {
+    draw: 'drawing the catalogue',
+    simulate: 'simulating what people do',
+    import: 'reading the catalogue',
+    decode: 'opening pictures, sounds and films',
+    encode: 'looking, listening and reading',
+    fuse: 'joining words, pictures and sounds',
+    train: 'learning from what people did',
+    learn: 'learning from what people did',
+    index: 'preparing the search',
+    explain: 'wording the reasons',
+  } as Record<string, string>,
   jobDone: (done: number, total: number) => (total > 0 ? `${figure(done)} of ${figure(total)}` : figure(done)),
   jobFinished: 'Everything is ready now.',
   catalogueFigures: (items: number, users: number, events: number) =>

@@ -23,7 +23,7 @@ export const zh: Strings = {
   filterBy: '显示',
 
   chooseUser: '选择用户',
-  changeUser: (name) => `当前用户：${name}。换一位`,
+  changeUser: '换一位用户',
   findUser: '按名字或标签查找',
   noUserFound: '没有这样的用户。',
   moreUsers: (count) => `还有 ${figure(count)} 位，输入文字可缩小范围。`,
@@ -177,6 +177,18 @@ export const zh: Strings = {
   hidden: '此内容已不存在。',
 
   jobRunning: (stage) => `仍在准备：${stage}`,
+  stages: {
+    draw: '生成目录',
+    simulate: '模拟用户行为',
+    import: '读取目录',
+    decode: '打开图片、声音和影片',
+    encode: '理解文字、图片和声音',
+    fuse: '融合文字、图片和声音',
+    train: '学习用户行为',
+    learn: '学习用户行为',
+    index: '准备搜索',
+    explain: '撰写理由',
+  },
   jobDone: (done, total) => (total > 0 ? `${figure(done)} / ${figure(total)}` : figure(done)),
   jobFinished: '全部准备就绪。',
   catalogueFigures: (items, users, events) =>

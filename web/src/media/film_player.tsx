@@ -31,6 +31,7 @@ export function FilmPlayer({ item, title, film, poster, place, eager = false }: 
     element.play().catch((error: Error) => error.name === 'NotSupportedError' && tell(words.peek().filmFailed));
   }, [wanted]);
 
+  const label = words.value.playFilm(title);
   if (wanted) {
     return (
       <div class="film">
@@ -53,7 +54,7 @@ export function FilmPlayer({ item, title, film, poster, place, eager = false }: 
         type="button"
         class="film-button"
         onClick={() => setWanted(true)}
-        aria-label={words.value.playFilm(title)}
+        aria-label={film.duration_s > 0 ? `${label}, ${formatDuration(film.duration_s)}` : label}
       >
         <span class="film-disc">
           <Icon name="play" />

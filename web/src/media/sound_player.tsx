@@ -98,9 +98,15 @@ export function SoundPlayer({ item, title, media, place, look }: Props) {
           if (Number.isFinite(duration)) setLength(duration);
         }}
       />
-      <button type="button" class="sound-button" onClick={toggle} aria-label={label} title={label}>
+      <button
+        type="button"
+        class="sound-button"
+        onClick={toggle}
+        aria-label={look === 'pill' ? `${label}, ${formatDuration(length)}` : label}
+        title={label}
+      >
         <Icon name={plays ? 'pause' : 'play'} />
-        {look === 'pill' && <span class="sound-time">{formatDuration(plays ? length - position : length)}</span>}
+        {look === 'pill' && <span class="sound-time">{formatDuration(length)}</span>}
       </button>
       {look === 'wave' && <Wave peaks={peaks} share={share} position={position} length={length} seek={seek} />}
     </div>

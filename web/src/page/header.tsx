@@ -84,7 +84,6 @@ function UserButton() {
   return (
     <Popover
       title={words.value.chooseUser}
-      label={user ? words.value.changeUser(user.id) : words.value.chooseUser}
       buttonClass="user-button"
       panelClass="panel-users"
       face={
@@ -92,6 +91,7 @@ function UserButton() {
           <>
             <Avatar name={user.id} />
             <span class="user-name">{user.id}</span>
+            <span class="hidden">{words.value.changeUser}</span>
             <Icon name="chevron" />
           </>
         ) : (
@@ -107,13 +107,20 @@ function UserButton() {
   );
 }
 
+/** In the reader's words where we know the stage, else as the server calls it. */
+function stageText(stage: string): string {
+  const first = stage.split(' ')[0] ?? '';
+  const { stages } = words.value;
+  return (Object.hasOwn(stages, first) ? stages[first] : undefined) ?? stage;
+}
+
 /** While the catalogue is still being encoded or trained: what runs and how far it is. */
 function JobBar() {
   const job = serverState.value?.job;
   if (!job) return null;
   const known = job.total > 0;
   const share = known ? Math.min(1, job.done / job.total) : 0;
-  const label = words.value.jobRunning(job.stage);
+  const label = words.value.jobRunning(stageText(job.stage));
   return (
     <div class="job">
       <div class="job-text">

@@ -70,7 +70,7 @@ function Evidence({ explanation, close }: { explanation: Explanation; close: () 
   return (
     <>
       <div class="panel-head">
-        <h3>{words.value.whyTitle}</h3>
+        <h2>{words.value.whyTitle}</h2>
         <button type="button" class="icon-button" aria-label={words.value.close} onClick={close}>
           <Icon name="close" />
         </button>
