@@ -100,7 +100,16 @@ export function completeItem(item: Partial<Item>): Item {
 }
 
 function completeFact(fact: Partial<Fact>): Fact {
-  const empty = { item_id: '', item_title: '', space: '', attribute: '', value: '', count: 0, contribution: 0 };
+  const empty = {
+    item_id: '',
+    item_title: '',
+    action: '',
+    space: '',
+    attribute: '',
+    value: '',
+    count: 0,
+    contribution: 0,
+  };
   return { kind: 'popularity', ...empty, ...fact };
 }
 

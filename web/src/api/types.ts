@@ -40,6 +40,8 @@ export interface Fact {
   kind: FactKind;
   item_id: string;
   item_title: string;
+  /** What the user did with the past item, as events call it; empty: not said. */
+  action: string;
   space: string;
   attribute: string;
   value: string;

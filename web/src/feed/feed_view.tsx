@@ -1,5 +1,5 @@
 import type { EventType, UserEvent } from '../api/types';
-import { words } from '../language/language';
+import { wordFor, words } from '../language/language';
 import { Thumbnail } from '../media/picture';
 import { Filters } from '../page/filters';
 import { Icon, type IconName } from '../page/icon';
@@ -63,7 +63,7 @@ function Intro() {
   if (!user) return null;
   const { status, personal } = feed.value;
   const count = history.value.length;
-  const labels = labelsOf(user);
+  const labels = labelsOf(user, (name) => wordFor(words.value.attributeNames, name));
   return (
     <div class="intro">
       <Avatar name={user.id} large />

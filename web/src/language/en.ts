@@ -127,6 +127,10 @@ export const en = {
   },
   modality: { text: 'words', image: 'picture', audio: 'sound', video: 'film' } as Record<string, string>,
   attributeNames: {
+    age: 'Age',
+    gender: 'Gender',
+    occupation: 'Occupation',
+    simulated: 'Simulated',
     price: 'Price',
     year: 'Year',
     director: 'Director',

@@ -124,6 +124,10 @@ export const zh: Strings = {
   },
   modality: { text: '文字', image: '图片', audio: '声音', video: '影片' },
   attributeNames: {
+    age: '年龄',
+    gender: '性别',
+    occupation: '职业',
+    simulated: '模拟',
     price: '价格',
     year: '年份',
     director: '导演',

@@ -5,6 +5,7 @@ import { Thumbnail } from '../media/picture';
 import { Icon, type IconName } from '../page/icon';
 import { Popover } from '../page/popover';
 import { itemById } from '../state/items';
+import { history } from '../state/people';
 import { goTo } from '../state/route';
 
 const spaceIcons: Record<string, IconName> = {
@@ -111,7 +112,7 @@ function FactRow({ fact, share }: { fact: Fact; share: number }) {
         {aboutItem ? <PastTitle fact={fact} /> : <span class="fact-name">{attributeText(fact)}</span>}
         <span class="fact-how">
           {fact.kind === 'similar' && <Icon name={spaceIcons[fact.space] ?? 'spark'} />}
-          {howText(fact)}
+          {[aboutItem ? deedText(fact) : '', howText(fact)].filter(Boolean).join(' · ')}
         </span>
         {share > 0 && (
           <span class="fact-share" role="img" aria-label={strings.share_of(formatShare(share, locale.value))}>
@@ -137,6 +138,12 @@ function PastTitle({ fact }: { fact: Fact }) {
       {title.text}
     </button>
   );
+}
+
+/** What was done with the past item: as the fact says, else as we know of the user's last acts. */
+function deedText(fact: Fact): string {
+  const type = fact.action || history.value.find((event) => event.item === fact.item_id)?.type || '';
+  return Object.hasOwn(words.value.eventNames, type) ? (words.value.eventNames[type] ?? '') : '';
 }
 
 function attributeText(fact: Fact): string {

@@ -1,6 +1,6 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { User } from '../api/types';
-import { words } from '../language/language';
+import { wordFor, words } from '../language/language';
 import { Icon } from '../page/icon';
 import { Fault } from '../page/notice';
 import { faultText, tell } from '../state/notes';
@@ -106,7 +106,7 @@ export function UserChooser({ done }: { done?: () => void }) {
           >
             <Avatar name={user.id} />
             <span class="person-name">{user.id}</span>
-            <span class="person-labels">{labelsOf(user)}</span>
+            <span class="person-labels">{labelsOf(user, (name) => wordFor(words.value.attributeNames, name))}</span>
           </li>
         ))}
       </ul>

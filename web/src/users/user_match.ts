@@ -1,10 +1,11 @@
 import type { User } from '../api/types';
 
-/** Labels in one line, lists and nested things left out. */
-export function labelsOf(user: User): string {
-  return Object.values(user.labels)
-    .filter((value) => typeof value === 'string' || typeof value === 'number')
-    .map(String)
+/** Labels in one line; a number is told with its name, `named` giving it in the reader's language. Other things are left out. */
+export function labelsOf(user: User, named: (name: string) => string): string {
+  return Object.entries(user.labels)
+    .map(([name, value]) =>
+      typeof value === 'number' ? `${named(name)} ${value}` : typeof value === 'string' ? value : '',
+    )
     .filter((text) => text !== '' && text.length <= 40)
     .slice(0, 3)
     .join(' · ');

@@ -24,6 +24,10 @@ describe('matchUsers', () => {
 
 describe('labelsOf', () => {
   it('leaves out what is no short text', () => {
-    expect(labelsOf({ id: 'a', locale: '', labels: { a: 'x', b: 3, c: [1], d: 'y'.repeat(90), e: '' } })).toBe('x · 3');
+    expect(
+      labelsOf({ id: 'a', locale: '', labels: { a: 'x', b: 3, c: [1], d: 'y'.repeat(90), e: '' } }, (name) =>
+        name.toUpperCase(),
+      ),
+    ).toBe('x · B 3');
   });
 });
