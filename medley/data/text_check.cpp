@@ -16,6 +16,7 @@ Status CheckId(std::string_view field, std::string_view id) {
   };
   if (id.empty()) return fail("is missing or empty");
   if (id.size() > kMaxIdBytes) return fail("is longer than " + std::to_string(kMaxIdBytes) + " bytes");
+  if (id.front() == ' ' || id.back() == ' ') return fail("begins or ends with a blank");
   bool ascii = true;
   for (const char c : id) {
     const auto byte = static_cast<unsigned char>(c);

@@ -12,7 +12,8 @@ inline constexpr std::size_t kMaxIdBytes = 512;
 /// Longest text of an item, a comment or a query.
 inline constexpr std::size_t kMaxTextBytes = std::size_t{1} << 20;
 
-/// Whether `id` can name a user, an item, an event: 1 to kMaxIdBytes bytes of UTF-8 without control characters.
+/// Whether `id` can name a user, an item, an event: 1 to kMaxIdBytes bytes of UTF-8 without control
+/// characters, and without blanks around it.
 /// Errors: kInvalidInput naming `field`.
 Status CheckId(std::string_view field, std::string_view id);
 /// UTF-8 of at most kMaxTextBytes. Errors: kInvalidInput naming `field`.
