@@ -305,7 +305,8 @@ const mimes = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
 };
-const policy = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:";
+const policy =
+  "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 function sendBytes(request, response, bytes, mime, cache) {
   const headers = {

@@ -13,15 +13,30 @@ interface Props {
   children: ComponentChildren;
 }
 
+/** Which card holds the focus; -1: none. */
+function focusedPlace(grid: HTMLElement): number {
+  return [...grid.children].findIndex((cell) => cell.contains(document.activeElement));
+}
+
+/** Where the focused card has left, the one in its place takes over: keyboards go on from there. */
+function keepFocus(grid: HTMLElement, place: number): void {
+  if (place < 0 || document.activeElement !== document.body) return;
+  const cell = grid.children[Math.min(place, grid.children.length - 1)];
+  cell?.querySelector<HTMLElement>('.card-title button')?.focus({ preventScroll: true });
+}
+
 /** Columns of cards, each as high as it needs. */
 export function Grid({ label, busy = false, version, moving = false, children }: Props) {
   const grid = useRef<HTMLElement>(null);
   const before = useRef<Places | null>(null);
+  const focused = useRef(-1);
 
   useEffect(() => {
     if (!moving) return;
     onBeforeFeedChange(() => {
-      if (grid.current) before.current = recordPlaces(grid.current);
+      if (!grid.current) return;
+      before.current = recordPlaces(grid.current);
+      focused.current = focusedPlace(grid.current);
     });
     return () => onBeforeFeedChange(() => {});
   }, [moving]);
@@ -31,6 +46,8 @@ export function Grid({ label, busy = false, version, moving = false, children }:
     layGrid(grid.current);
     if (before.current) moveFrom(grid.current, before.current);
     before.current = null;
+    keepFocus(grid.current, focused.current);
+    focused.current = -1;
   }, [version]);
 
   // Pictures, fonts, wider windows: whatever changes a height.

@@ -22,7 +22,8 @@ async function look(): Promise<void> {
   } catch {
     // What needs the server says so itself; the next look may succeed.
   }
-  timer = setTimeout(look, serverState.value?.job ? busyMs : idleMs);
+  const state = serverState.peek();
+  timer = setTimeout(look, state === null || state.job || state.items === 0 ? busyMs : idleMs);
 }
 
 export function watchServer(): void {
