@@ -8,16 +8,24 @@ namespace medley::apps {
 
 void AddInit(CLI::App& app, Context& context);
 void AddEncode(CLI::App& app, Context& context);
+void AddTrain(CLI::App& app, Context& context);
+void AddModels(CLI::App& app, Context& context);
 void AddRecommend(CLI::App& app, Context& context);
+void AddMedia(CLI::App& app, Context& context);
 void AddServe(CLI::App& app, Context& context);
+void AddDemo(CLI::App& app, Context& context);
 
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
 inline constexpr std::array kCommands = {
     Command{"init", &AddInit},
     Command{"encode", &AddEncode},
+    Command{"train", &AddTrain},
+    Command{"models", &AddModels},
     Command{"recommend", &AddRecommend},
+    Command{"media", &AddMedia},
     Command{"serve", &AddServe},
+    Command{"demo", &AddDemo},
 };
 
 }  // namespace medley::apps
