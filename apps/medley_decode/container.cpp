@@ -92,6 +92,15 @@ AVStream* BestStream(const AVFormatContext* format, AVMediaType type) {
   return best;
 }
 
+Decoded<void> CheckPixels(const AVFormatContext* format, const Budget& budget) {
+  for (unsigned i = 0; i < format->nb_streams; ++i) {
+    const AVCodecParameters& stream = *format->streams[i]->codecpar;
+    if (stream.codec_type != AVMEDIA_TYPE_VIDEO) continue;
+    if (auto fits = budget.CheckPixels(stream.width, stream.height); !fits) return fits;
+  }
+  return {};
+}
+
 }  // namespace
 
 struct Container::State {
@@ -139,6 +148,8 @@ Decoded<Container> Container::Open(FileType type, Bytes file, const Budget& budg
   state->source = {file, 0, budget};
   int error = state->Open(DemuxerName(type));
   if (error >= 0) {
+    // Asked first of the headers: the codec would refuse, but not say why.
+    if (auto fits = CheckPixels(state->format, budget); !fits) return tl::unexpected(fits.error());
     StreamOptions options(state->format, budget);
     error = avformat_find_stream_info(state->format, options.get());
   }
@@ -152,11 +163,8 @@ Decoded<Container> Container::Open(FileType type, Bytes file, const Budget& budg
   }
   if (auto fits = budget.CheckSeconds(container.duration_s()); !fits)
     return tl::unexpected(fits.error());
-  if (container.film_ != nullptr) {
-    const AVCodecParameters& film = *container.film_->codecpar;
-    if (auto fits = budget.CheckPixels(film.width, film.height); !fits)
-      return tl::unexpected(fits.error());
-  }
+  if (auto fits = CheckPixels(container.state_->format, budget); !fits)
+    return tl::unexpected(fits.error());
   return container;
 }
 

@@ -37,7 +37,7 @@ using Arrival = ChildProcess::Arrival;
 constexpr double kStartSeconds = 20;  // loading FFmpeg from a cold disk
 constexpr double kSecondsPerMiB = 0.25;
 /// Of the time allowed: past it the child gives up by itself, which is cheaper than replacing it.
-constexpr double kOwnShare = 0.9;
+constexpr double kOwnShare = 0.85;
 /// A child is replaced after this much work: what its libraries may leak goes with it.
 constexpr double kWorkSeconds = 600;
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;

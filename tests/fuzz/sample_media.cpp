@@ -206,12 +206,13 @@ bool HasProgram(const std::string& name) {
 
 std::optional<std::string> Ffmpeg(const std::string& arguments,
                                   const std::string& extension,
-                                  const std::string& input) {
+                                  const std::string& input,
+                                  const std::string& input_options) {
   const Scratch scratch;
   const fs::path in = scratch.folder() / "in";
   const fs::path out = scratch.folder() / ("out." + extension);
   if (!input.empty() && !WriteFileAtomically(in, input)) return std::nullopt;
-  const std::string reads = input.empty() ? "" : " -i " + in.string();
+  const std::string reads = input.empty() ? "" : " " + input_options + " -i " + in.string();
   return Run("ffmpeg -nostdin -y" + reads + " " + arguments + " " + out.string(), out);
 }
 
@@ -252,7 +253,7 @@ std::vector<Seed> EveryFormat() {
   add("mkv", Ffmpeg(film + "-c:v libvpx-vp9 -c:a libvorbis", "mkv"));
   add("mkv-av1", Ffmpeg(film + "-c:v libaom-av1 -cpu-used 8 -c:a flac", "mkv"));
   add("avi", Ffmpeg(film + "-c:v mpeg4 -c:a libmp3lame", "avi"));
-  add("mp3", Sox("synth 1 sine 440", "mp3"));
+  add("mp3", Ffmpeg("-f lavfi -i sine=frequency=440:duration=1 -c:a libmp3lame", "mp3"));
   add("flac", Sox("synth 1 sine 440", "flac"));
   add("ogg", Sox("synth 1 sine 440", "ogg"));
   const std::string tone = "-f lavfi -i sine=frequency=440:duration=1 ";

@@ -42,7 +42,8 @@ bool HasProgram(const std::string& name);
 /// (its -i is put before them). Missing: nullopt where ffmpeg is not there or cannot do it.
 std::optional<std::string> Ffmpeg(const std::string& arguments,
                                   const std::string& extension,
-                                  const std::string& input = "");
+                                  const std::string& input = "",
+                                  const std::string& input_options = "");
 /// The same for sox: `arguments` stand after the output file, as effects do.
 std::optional<std::string> Sox(const std::string& arguments, const std::string& extension);
 
