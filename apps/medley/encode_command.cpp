@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -8,9 +7,9 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "apps/medley/stop_signal.h"
 #include "medley/core/json.h"
 #include "medley/core/progress.h"
-#include "medley/core/threads.h"
 #include "medley/data/modality.h"
 #include "medley/jobs/encode_job.h"
 #include "medley/jobs/encode_measure.h"
@@ -24,16 +23,15 @@ struct EncodeArguments {
   bool measure = false;
 };
 
-CancelToken& Interrupted() {
-  static CancelToken token;
-  return token;
-}
-
 Json ToJson(const jobs::EncodeReport& report) {
   Json spaces = Json::object();
   for (const auto& [name, space] : report.spaces) {
-    spaces[name] = {{"encoded", space.encoded}, {"unchanged", space.unchanged}, {"removed", space.removed},
-                    {"failed", space.failed},   {"seconds", space.seconds},     {"model_seconds", space.model_seconds}};
+    spaces[name] = {{"encoded", space.encoded},
+                    {"unchanged", space.unchanged},
+                    {"removed", space.removed},
+                    {"failed", space.failed},
+                    {"seconds", space.seconds},
+                    {"model_seconds", space.model_seconds}};
   }
   return {{"spaces", spaces}, {"seconds", report.seconds}};
 }
@@ -41,14 +39,17 @@ Json ToJson(const jobs::EncodeReport& report) {
 void RunEncode(Context& context, const EncodeArguments& arguments) {
   auto workspace = context.OpenWorkspace();
   if (!workspace) return context.Fail(workspace.error());
-  jobs::EncodeOptions options{.modalities = {}, .again = arguments.again, .on_window = {}};
-  for (const auto& name : arguments.modalities) options.modalities.push_back(*data::ParseModality(name));
-  std::signal(SIGINT, [](int) { Interrupted().Cancel(); });
+  jobs::EncodeOptions options{.modalities = {}, .again = arguments.again};
+  for (const auto& name : arguments.modalities)
+    options.modalities.push_back(*data::ParseModality(name));
   const auto progress = MakeProgress(stderr);
-  const auto report = jobs::EncodeCatalogue(*workspace, options, *progress, Interrupted());
+  const auto report = jobs::EncodeCatalogue(*workspace, options, *progress, StopOnSignals());
   if (!report) return context.Fail(report.error());
   for (const auto& failure : report->failures) {
-    std::fprintf(stderr, "medley: item '%s': %s left out: %s\n", failure.item.c_str(), failure.source.c_str(),
+    std::fprintf(stderr,
+                 "medley: item '%s': %s left out: %s\n",
+                 failure.item.c_str(),
+                 failure.source.c_str(),
                  failure.reason.c_str());
   }
   Json out = ToJson(*report);
@@ -56,7 +57,8 @@ void RunEncode(Context& context, const EncodeArguments& arguments) {
     const auto measured = jobs::MeasureEncoding(*workspace, options.modalities);
     if (!measured) return context.Fail(measured.error());
     for (const auto& [name, cost] : *measured) {
-      out["bare"][name] = {{"decode_s", cost.decode_s}, {"model_s", cost.model_s}, {"units", cost.units}};
+      out["bare"][name] = {
+          {"decode_s", cost.decode_s}, {"model_s", cost.model_s}, {"units", cost.units}};
     }
   }
   std::printf("%s\n", DumpJson(out).c_str());
@@ -67,12 +69,17 @@ void RunEncode(Context& context, const EncodeArguments& arguments) {
 
 void AddEncode(CLI::App& app, Context& context) {
   const auto arguments = std::make_shared<EncodeArguments>();
-  auto* command = app.add_subcommand(
-      "encode", "Make the vectors of every text, picture, sound and film that is new or changed; goes on where it was stopped");
-  command->add_option("--modality", arguments->modalities, "Only these: text, image, audio, video (may be repeated)")
+  auto* command = app.add_subcommand("encode",
+                                     "Make the vectors of every text, picture, sound and film that "
+                                     "is new or changed; goes on where it was stopped");
+  command
+      ->add_option("--modality",
+                   arguments->modalities,
+                   "Only these: text, image, audio, video (may be repeated)")
       ->check(CLI::IsMember({"text", "image", "audio", "video"}));
   command->add_flag("--again", arguments->again, "Also what has not changed");
-  command->add_flag("--measure", arguments->measure,
+  command->add_flag("--measure",
+                    arguments->measure,
                     "Afterwards also time the decoder and the models alone, on the same files");
   command->callback([&context, arguments] { RunEncode(context, *arguments); });
 }

@@ -21,7 +21,8 @@ struct RecommendArguments {
 };
 
 void Print(const pipeline::Recommendations& answer, const RecommendArguments& arguments) {
-  if (!answer.personal) std::printf("Nothing is known of %s yet; this is what many like.\n", answer.user.c_str());
+  if (!answer.personal)
+    std::printf("Nothing is known of %s yet; this is what many like.\n", answer.user.c_str());
   std::size_t rank = 0;
   for (const auto& shown : answer.items) {
     const std::string title = data::DisplayTitle(shown.item, arguments.request.locale);
@@ -33,7 +34,7 @@ void Print(const pipeline::Recommendations& answer, const RecommendArguments& ar
 void RunRecommend(Context& context, const RecommendArguments& arguments) {
   const auto workspace = context.OpenWorkspace();
   if (!workspace) return context.Fail(workspace.error());
-  const auto engine = pipeline::Engine::Open(*workspace);
+  const auto engine = pipeline::Engine::Open(*workspace, {.rewrite = false});
   if (!engine) return context.Fail(engine.error());
   const auto answer = (*engine)->Recommend(arguments.request);
   if (!answer) return context.Fail(answer.error());
@@ -52,10 +53,12 @@ void AddRecommend(CLI::App& app, Context& context) {
   auto* command = app.add_subcommand("recommend", "Recommend items to a user");
   command->add_option("--user", request.user, "The user's id")->required();
   command->add_option("-n", request.n, "How many")->capture_default_str();
-  command->add_option("--recommender", request.recommender, "Which recommender ranks (default: the best trained)");
+  command->add_option(
+      "--recommender", request.recommender, "Which recommender ranks (default: the best trained)");
   command->add_option("--kind", request.kind, "Only items of this kind");
   command->add_option("--category", request.category, "Only items of this category");
-  command->add_option("--locale", request.locale, "Language of titles and reasons: en or zh")->capture_default_str();
+  command->add_option("--locale", request.locale, "Language of titles and reasons: en or zh")
+      ->capture_default_str();
   command->add_flag("--explain", arguments->explain, "Say why, item by item");
   command->add_flag("--json", arguments->json, "Everything as JSON: scores, evidence, versions");
   command->callback([&context, arguments] { RunRecommend(context, *arguments); });

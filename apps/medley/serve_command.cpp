@@ -1,4 +1,3 @@
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -6,8 +5,8 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "apps/medley/stop_signal.h"
 #include "medley/core/result.h"
-#include "medley/core/threads.h"
 #include "medley/pipeline/engine.h"
 #include "medley/serving/http.h"
 #include "medley/serving/options.h"
@@ -23,25 +22,11 @@ struct ServeFlags {
   bool routes = false;
 };
 
-CancelToken& StopToken() {
-  static CancelToken token;
-  return token;
-}
-
-/// The first signal stops the server in order; the next one ends the program as it always did.
-void StopOnSignals() {
-  StopToken();
-  for (const int signal : {SIGINT, SIGTERM}) {
-    struct sigaction action {};
-    action.sa_handler = [](int) { StopToken().Cancel(); };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    ::sigaction(signal, &action, nullptr);
-  }
-}
-
 void PrintRoutes() {
   for (const auto& route : serving::Routes()) {
-    std::printf("%-6s %-42s %s\n", std::string(serving::MethodName(route.method)).c_str(), std::string(route.pattern).c_str(),
+    std::printf("%-6s %-42s %s\n",
+                std::string(serving::MethodName(route.method)).c_str(),
+                std::string(route.pattern).c_str(),
                 std::string(route.summary).c_str());
   }
 }
@@ -52,9 +37,9 @@ Status RunServer(const Context& context, const ServeFlags& flags) {
   if (flags.port) options.port = *flags.port;
   if (!flags.host.empty()) options.host = flags.host;
   MEDLEY_ASSIGN_OR_RETURN(const auto engine, pipeline::Engine::Open(workspace));
-  StopOnSignals();
-  const std::string shown = options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]";
-  return serving::Serve(*engine, options, StopToken(), [&shown](int port) {
+  const std::string shown =
+      options.host.find(':') == std::string::npos ? options.host : "[" + options.host + "]";
+  return serving::Serve(*engine, options, StopOnSignals(), [&shown](int port) {
     std::printf("Medley listens on http://%s:%d\n", shown.c_str(), port);
     std::fflush(stdout);
   });
@@ -65,9 +50,14 @@ Status RunServer(const Context& context, const ServeFlags& flags) {
 void AddServe(CLI::App& app, Context& context) {
   auto flags = std::make_shared<ServeFlags>();
   auto* command = app.add_subcommand("serve", "Serve the API and the console over HTTP");
-  command->add_option("-p,--port", flags->port, "Port to listen on; 0: any free one (default: serve.port of medley.toml, 8080)")
+  command
+      ->add_option("-p,--port",
+                   flags->port,
+                   "Port to listen on; 0: any free one (default: serve.port of medley.toml, 8080)")
       ->check(CLI::Range(0, 65535));
-  command->add_option("--host", flags->host, "Address to listen on (default: serve.host of medley.toml, 127.0.0.1)");
+  command->add_option("--host",
+                      flags->host,
+                      "Address to listen on (default: serve.host of medley.toml, 127.0.0.1)");
   command->add_flag("--routes", flags->routes, "List the addresses of the API and leave");
   command->callback([&context, flags] {
     if (flags->routes) return PrintRoutes();

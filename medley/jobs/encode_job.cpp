@@ -46,7 +46,10 @@ struct Lane {
 
 class EncodeRun {
  public:
-  EncodeRun(const storage::Workspace& workspace, const EncodeOptions& options, Progress& progress, const CancelToken& cancel)
+  EncodeRun(const storage::Workspace& workspace,
+            const EncodeOptions& options,
+            Progress& progress,
+            const CancelToken& cancel)
       : workspace_(workspace), options_(options), progress_(progress), cancel_(cancel) {}
 
   Result<EncodeReport> Run();
@@ -67,7 +70,8 @@ class EncodeRun {
 
   EncodePlan plan_;
   std::map<Modality, Lane> lanes_;
-  std::map<std::string, storage::EmbeddingSpace> others_;  ///< spaces that are fused but not encoded by this run
+  std::map<std::string, storage::EmbeddingSpace>
+      others_;  ///< spaces that are fused but not encoded by this run
   std::unique_ptr<FuseStage> fusion_;
   std::unique_ptr<OrderedPrefetch<Result<encoders::Input>>> inputs_;
   linalg::Matrix sums_;  ///< of the window's vectors by item, kWindow x dimension
@@ -83,15 +87,19 @@ Status EncodeRun::OpenLanes() {
     if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), modality) == wanted.end()) {
       if (!std::filesystem::exists(file)) continue;
       MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(file));
-      MEDLEY_ASSIGN_OR_RETURN(auto space, storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
+      MEDLEY_ASSIGN_OR_RETURN(
+          auto space, storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
       others_.emplace(name, std::move(space));
       continue;
     }
     if (!plan_.Uses(modality)) continue;
-    MEDLEY_ASSIGN_OR_RETURN(auto encoder, encoders::MakeEncoder(modality, workspace_.Section("encoders." + name)));
+    MEDLEY_ASSIGN_OR_RETURN(
+        auto encoder, encoders::MakeEncoder(modality, workspace_.Section("encoders." + name)));
     std::error_code ignored;
     if (options_.again) std::filesystem::remove(file, ignored);
-    MEDLEY_ASSIGN_OR_RETURN(auto space, storage::EmbeddingSpace::Open(file, encoder->dimension(), encoder->fingerprint()));
+    MEDLEY_ASSIGN_OR_RETURN(
+        auto space,
+        storage::EmbeddingSpace::Open(file, encoder->dimension(), encoder->fingerprint()));
     lanes_.emplace(modality, Lane{std::move(encoder), std::move(space)});
   }
   return {};
@@ -101,7 +109,9 @@ Status EncodeRun::RemoveOrphans() {
   for (auto& [modality, lane] : lanes_) {
     std::vector<storage::Key> gone;
     for (const auto& item : plan_.items) {
-      if (item.source[static_cast<std::size_t>(modality)] == 0 && lane.space.SourceOf(item.key) != 0) gone.push_back(item.key);
+      if (item.source[static_cast<std::size_t>(modality)] == 0 &&
+          lane.space.SourceOf(item.key) != 0)
+        gone.push_back(item.key);
     }
     if (!gone.empty()) MEDLEY_RETURN_IF_ERROR(lane.space.Remove(gone));
     report_.spaces[std::string(data::ModalityName(modality))].removed = gone.size();
@@ -119,15 +129,19 @@ Status EncodeRun::OpenFusion() {
   }
   for (const auto& [name, space] : others_) {
     spaces[name] = &space;
-    MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(workspace_.EmbeddingFile(name)));
+    MEDLEY_ASSIGN_OR_RETURN(const auto info,
+                            storage::InspectEmbeddingSpace(workspace_.EmbeddingFile(name)));
     fingerprints[name] = info.fingerprint;
   }
-  MEDLEY_ASSIGN_OR_RETURN(auto stage, FuseStage::Open(workspace_, std::move(spaces), std::move(fingerprints)));
+  MEDLEY_ASSIGN_OR_RETURN(auto stage,
+                          FuseStage::Open(workspace_, std::move(spaces), std::move(fingerprints)));
   fusion_ = std::make_unique<FuseStage>(std::move(stage));
   return {};
 }
 
-Status EncodeRun::EncodeBatch(Lane& lane, std::span<const EncodeUnit> units, const EncodeSegment& segment) {
+Status EncodeRun::EncodeBatch(Lane& lane,
+                              std::span<const EncodeUnit> units,
+                              const EncodeSegment& segment) {
   auto& figures = report_.spaces[std::string(data::ModalityName(segment.modality))];
   std::vector<encoders::Input> batch;
   std::vector<std::size_t> places;
@@ -139,14 +153,16 @@ Status EncodeRun::EncodeBatch(Lane& lane, std::span<const EncodeUnit> units, con
       places.push_back(unit.item - segment.window * kWindow);
     } else {
       ++figures.failed;
-      const std::string source = segment.modality == Modality::kText ? "text" : item.media[unit.media].source;
+      const std::string source =
+          segment.modality == Modality::kText ? "text" : item.media[unit.media].source;
       report_.failures.push_back({item.id, source, input.error().message});
     }
   }
   if (!batch.empty()) {
     linalg::Matrix vectors(batch.size(), lane.encoder->dimension());
     const Stopwatch watch;
-    MEDLEY_RETURN_IF_ERROR(lane.encoder->Encode(batch, encoders::TextRole::kPassage, vectors.View()));
+    MEDLEY_RETURN_IF_ERROR(
+        lane.encoder->Encode(batch, encoders::TextRole::kPassage, vectors.View()));
     figures.model_seconds += watch.Seconds();
     for (std::size_t i = 0; i < places.size(); ++i) {
       linalg::Axpy(1, vectors.Row(i), sums_.Row(places[i]));
@@ -164,7 +180,8 @@ Status EncodeRun::Commit(const EncodeSegment& segment) {
     if (counts_[place] == 0) continue;
     const auto& item = plan_.items[segment.window * kWindow + place];
     if (!linalg::Normalize(sums_.Row(place))) continue;
-    rows.push_back({item.key, item.source[static_cast<std::size_t>(segment.modality)], sums_.Row(place)});
+    rows.push_back(
+        {item.key, item.source[static_cast<std::size_t>(segment.modality)], sums_.Row(place)});
   }
   report_.spaces[std::string(data::ModalityName(segment.modality))].encoded += rows.size();
   if (rows.empty()) return {};
@@ -176,11 +193,14 @@ Status EncodeRun::EncodeOne(const EncodeSegment& segment) {
   Lane& lane = lanes_.at(segment.modality);
   sums_ = linalg::Matrix(kWindow, lane.encoder->dimension());
   counts_.assign(kWindow, 0);
-  const std::span<const EncodeUnit> units(plan_.units.data() + segment.first_unit, segment.end_unit - segment.first_unit);
+  const std::span<const EncodeUnit> units(plan_.units.data() + segment.first_unit,
+                                          segment.end_unit - segment.first_unit);
   const std::size_t size = lane.encoder->batch_size();
   for (std::size_t begin = 0; begin < units.size(); begin += size) {
-    if (cancel_.cancelled()) return Fail(ErrorCode::kCancelled, "encoding was stopped; `medley encode` goes on from here");
-    MEDLEY_RETURN_IF_ERROR(EncodeBatch(lane, units.subspan(begin, std::min(size, units.size() - begin)), segment));
+    if (cancel_.cancelled())
+      return Fail(ErrorCode::kCancelled, "encoding was stopped; `medley encode` goes on from here");
+    MEDLEY_RETURN_IF_ERROR(
+        EncodeBatch(lane, units.subspan(begin, std::min(size, units.size() - begin)), segment));
   }
   MEDLEY_RETURN_IF_ERROR(Commit(segment));
   report_.spaces[std::string(data::ModalityName(segment.modality))].seconds += watch.Seconds();
@@ -197,17 +217,18 @@ Status EncodeRun::FuseWindow(std::size_t window) {
     begin = 0;
   }
   const Stopwatch watch;
-  MEDLEY_ASSIGN_OR_RETURN(const std::size_t written, fusion_->Fuse(items.subspan(begin, end - begin)));
+  MEDLEY_ASSIGN_OR_RETURN(const std::size_t written,
+                          fusion_->Fuse(items.subspan(begin, end - begin)));
   auto& figures = report_.spaces["fused"];
   figures.encoded += written;
   figures.seconds += watch.Seconds();
-  if (options_.on_window) options_.on_window();
   return {};
 }
 
 Result<EncodeReport> EncodeRun::Run() {
   const Stopwatch watch;
-  MEDLEY_ASSIGN_OR_RETURN(const auto lock, FileLock::Acquire(workspace_.root() / "embeddings" / "encode.lock"));
+  MEDLEY_ASSIGN_OR_RETURN(const auto lock,
+                          FileLock::Acquire(workspace_.root() / "embeddings" / "encode.lock"));
   MEDLEY_ASSIGN_OR_RETURN(plan_, ReadItems(workspace_.store()));
   MEDLEY_RETURN_IF_ERROR(OpenLanes());
   MEDLEY_RETURN_IF_ERROR(RemoveOrphans());
@@ -222,14 +243,16 @@ Result<EncodeReport> EncodeRun::Run() {
   }
   PlanSegments(spaces, plan_);
   for (const auto& [modality, space] : spaces) {
-    report_.spaces[std::string(data::ModalityName(modality))].unchanged = plan_.unchanged[static_cast<std::size_t>(modality)];
+    report_.spaces[std::string(data::ModalityName(modality))].unchanged =
+        plan_.unchanged[static_cast<std::size_t>(modality)];
   }
 
   const std::size_t workers = std::max(1, ThreadCount() / 2);
   UnitReader reader(workspace_, plan_, std::move(specs), workers);
   inputs_ = std::make_unique<OrderedPrefetch<Result<encoders::Input>>>(
-      plan_.units.size(), workers, ahead,
-      [&reader](std::size_t unit, std::size_t worker) { return reader.Read(unit, worker); });
+      plan_.units.size(), workers, ahead, [&reader](std::size_t unit, std::size_t worker) {
+        return reader.Read(unit, worker);
+      });
   progress_.Begin("encode", plan_.units.size(), "vectors");
   auto segment = plan_.segments.begin();
   for (std::size_t window = 0; window < plan_.windows(); ++window) {
@@ -245,8 +268,10 @@ Result<EncodeReport> EncodeRun::Run() {
 
 }  // namespace
 
-Result<EncodeReport> EncodeCatalogue(const storage::Workspace& workspace, const EncodeOptions& options,
-                                     Progress& progress, const CancelToken& cancel) {
+Result<EncodeReport> EncodeCatalogue(const storage::Workspace& workspace,
+                                     const EncodeOptions& options,
+                                     Progress& progress,
+                                     const CancelToken& cancel) {
   return EncodeRun(workspace, options, progress, cancel).Run();
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,7 +16,8 @@ namespace medley::jobs {
 struct EncodeOptions {
   std::vector<data::Modality> modalities;  ///< empty: all
   bool again = false;                      ///< also what has not changed
-  /// Called after each window of items is committed, so that a server in this process can show them.
+  /// Called after each window of items is committed, so that a server in this process can show
+  /// them.
   std::function<void()> on_window;
 };
 
@@ -28,7 +28,7 @@ struct EncodeReport {
     std::uint64_t removed = 0;  ///< vectors of items that lost the modality
     std::uint64_t failed = 0;   ///< files that could not be decoded
     double model_seconds = 0;   ///< inside the encoder
-    double seconds = 0;         ///< of this space's share of the run, decoding it waited for included
+    double seconds = 0;  ///< of this space's share of the run, decoding it waited for included
   };
   struct Failure {
     std::string item;
@@ -40,14 +40,16 @@ struct EncodeReport {
   double seconds = 0;
 };
 
-/// Makes the vectors of every item that lacks them: each modality by its encoder, then the fused one. Decoding, in sandboxed
-/// children, runs beside inference.
-/// Only what changed is done: a vector remembers the hash of what it was made from and its encoder's fingerprint.
-/// Items go in windows of 256 by key; a window's vectors of one space are committed together. Stopped at any moment, even by
-/// kill -9, the next run goes on from there and ends with the same bytes of every vector.
-/// Errors: a file that cannot be decoded is reported and skipped. kNotFound when a modality in use has no model; kUnavailable when
-/// another encoding of the workspace is under way; kCancelled.
-Result<EncodeReport> EncodeCatalogue(const storage::Workspace& workspace, const EncodeOptions& options,
-                                     Progress& progress, const CancelToken& cancel);
+/// Makes the vectors of every item that lacks them: each modality by its encoder, then the fused
+/// one. Decoding, in sandboxed children, runs beside inference. Only what changed is done: a vector
+/// remembers the hash of what it was made from and its encoder's fingerprint. Items go in windows
+/// of 256 by key; a window's vectors of one space are committed together. Stopped at any moment,
+/// even by kill -9, the next run goes on from there and ends with the same bytes of every vector.
+/// Errors: a file that cannot be decoded is reported and skipped. kNotFound when a modality in use
+/// has no model; kUnavailable when another encoding of the workspace is under way; kCancelled.
+Result<EncodeReport> EncodeCatalogue(const storage::Workspace& workspace,
+                                     const EncodeOptions& options,
+                                     Progress& progress,
+                                     const CancelToken& cancel);
 
 }  // namespace medley::jobs

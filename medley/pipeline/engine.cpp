@@ -24,13 +24,17 @@
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event_weights.h"
+#include "medley/explain/explanation.h"
+#include "medley/explain/sentence_writer.h"
 #include "medley/linalg/kernels.h"
+#include "medley/llm/language_model.h"
 #include "medley/pipeline/facts.h"
 #include "medley/pipeline/live_behaviour.h"
 #include "medley/pipeline/model_set.h"
 #include "medley/pipeline/recommendation_log.h"
 #include "medley/pipeline/revision.h"
 #include "medley/pipeline/snapshot.h"
+#include "medley/pipeline/stored_sentences.h"
 #include "medley/pipeline/withdrawn.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/rerank/slate.h"
@@ -82,6 +86,7 @@ struct Engine::Impl {
   std::atomic<std::uint64_t> own_events{0};
   std::atomic<std::uint64_t> own_writes{0};
   RecommendationLog log;
+  std::unique_ptr<explain::SentenceWriter> writer;
   std::mutex reload;
   std::mutex job_mutex;
   Json job;
@@ -92,6 +97,9 @@ struct Engine::Impl {
   Result<std::vector<float>> Score(const Snapshot& now,
                                    const ModelSet::Model& model,
                                    const recommenders::UserState& state) const;
+  explain::Explanation Explain(const std::string& title,
+                               std::vector<explain::Fact> facts,
+                               const std::string& locale) const;
   RecommendedItem Present(const Snapshot& now,
                           const ModelSet::Model& model,
                           const recommenders::UserState& state,
@@ -161,6 +169,14 @@ Result<std::vector<float>> Engine::Impl::Score(const Snapshot& now,
   return scores;
 }
 
+explain::Explanation Engine::Impl::Explain(const std::string& title,
+                                           std::vector<explain::Fact> facts,
+                                           const std::string& locale) const {
+  if (writer != nullptr) return writer->Explain(title, std::move(facts), locale);
+  std::string sentence = explain::TemplateSentence(title, facts, locale);
+  return {.facts = std::move(facts), .sentence = std::move(sentence), .locale = locale};
+}
+
 RecommendedItem Engine::Impl::Present(const Snapshot& now,
                                       const ModelSet::Model& model,
                                       const recommenders::UserState& state,
@@ -181,9 +197,9 @@ RecommendedItem Engine::Impl::Present(const Snapshot& now,
       for (auto& reason : MostAlike(state.history, index, *now.catalogue))
         evidence.push_back(std::move(reason));
     }
-    shown.explanation.facts = FactsFrom(evidence, *now.catalogue, request.locale);
-    shown.explanation.sentence = explain::TemplateSentence(
-        data::DisplayTitle(shown.item, request.locale), shown.explanation.facts, request.locale);
+    shown.explanation = Explain(data::DisplayTitle(shown.item, request.locale),
+                                FactsFrom(evidence, *now.catalogue, request.locale),
+                                request.locale);
   }
   return shown;
 }
@@ -191,7 +207,8 @@ RecommendedItem Engine::Impl::Present(const Snapshot& now,
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace) {
+Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace,
+                                             const EngineOptions& options) {
   MEDLEY_ASSIGN_OR_RETURN(auto weights,
                           data::EventWeights::FromSettings(workspace.Section("events")));
   auto impl = std::make_unique<Impl>(workspace, std::move(weights));
@@ -201,6 +218,11 @@ Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace
                           Parameters::FromText(section->settings, workspace.Section("recommend")));
   impl->slate.diversity = settings.Real("diversity");
   impl->slate.exploration = settings.Real("exploration");
+  if (options.rewrite && workspace.Setting("explain.rewrite", "true") == "true") {
+    impl->writer = std::make_unique<explain::SentenceWriter>(
+        llm::FindLanguageModel(workspace.Section("llm")),
+        std::make_shared<StoredSentences>(workspace.store()));
+  }
   MEDLEY_RETURN_IF_ERROR(impl->LoadSnapshot());
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }

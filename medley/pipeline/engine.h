@@ -44,6 +44,12 @@ struct Recommendations {
   Json versions = Json::object();  ///< recommender -> version, {} before the first training
 };
 
+struct EngineOptions {
+  /// Let the language model put evidence into words in the background, where [explain] rewrite
+  /// allows it.
+  bool rewrite = true;
+};
+
 /// Answers requests over one workspace: retrieve, rank, rerank, explain, log.
 /// Reads go to an immutable snapshot; Reload publishes a new one while requests run on.
 /// Threads: all members from any number at once.
@@ -51,7 +57,8 @@ class Engine {
  public:
   /// Opens with whatever there is: without a trained model it answers by popularity, without events
   /// by what is new.
-  static Result<std::unique_ptr<Engine>> Open(const storage::Workspace& workspace);
+  static Result<std::unique_ptr<Engine>> Open(const storage::Workspace& workspace,
+                                              const EngineOptions& options = {});
   ~Engine();
 
   /// Errors: kInvalidInput (n outside 1 .. 1000, unknown recommender), kNotFound for a user the

@@ -67,7 +67,7 @@ class EngineTest : public testing::Test {
     }
     ASSERT_TRUE(workspace_->store().AppendEvents(events));
     Train("item_knn");
-    engine_ = Engine::Open(*workspace_).value();
+    engine_ = Engine::Open(*workspace_, {.rewrite = false}).value();
   }
 
   void Train(const std::string& name) {

@@ -17,6 +17,7 @@
 #include "medley/core/json.h"
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
+#include "medley/data/cleaning.h"
 #include "medley/data/event_weights.h"
 
 namespace medley::storage {
@@ -46,12 +47,8 @@ std::vector<SettingSection> MakeSections() {
   std::vector<SettingSection> sections;
   sections.push_back({"import",
                       "What an import takes for impossible. A row that fails goes to rejects.jsonl, never to the log of events.",
-                      {Real("rating_min", 0, "the lowest rating there is", -1e6, 1e6),
-                       Real("rating_max", 10, "the highest rating there is", -1e6, 1e6),
-                       Real("max_seconds", 86400, "longest time watched, listened to or looked at that is believed", 1, 1e9),
-                       Real("min_seconds", 0.5, "shorter ones are noise; 0: keep all", 0, 3600),
-                       Number("bot_events_per_minute", 600, "who does more in a minute is no person; 0: off", 0, 1'000'000),
-                       Number("batch_rows", 500000, "events written in one transaction", 1000, 10'000'000)}});
+                      data::Cleaning::Specs()});
+  sections.back().settings.push_back(Number("batch_rows", 500000, "events written in one transaction", 1000, 10'000'000));
   sections.push_back({"events", "How much each event says for (> 0) or against (< 0) its item.", data::EventWeights::Specs()});
   sections.push_back(EncoderSection("text", "model = \"models/my_text.onnx\""));
   sections.push_back(EncoderSection("image", "model = \"models/my_image.tflite\""));
@@ -80,6 +77,10 @@ std::vector<SettingSection> MakeSections() {
   fusion.open = true;
   fusion.examples = {"name = \"mean\"", "dimension = 384"};
   sections.push_back(std::move(fusion));
+  SettingSection llm{"llm", "The language model that writes; nothing set: the model pack's own.", {}};
+  llm.open = true;
+  llm.examples = {"backend = \"llama_cpp\"", "model = \"models/my_model.gguf\""};
+  sections.push_back(std::move(llm));
   sections.push_back({"explain",
                       "Reasons in words.",
                       {Flag("rewrite", true, "let the language model rewrite the template sentences in the background")}});
