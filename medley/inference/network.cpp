@@ -215,7 +215,7 @@ Result<Network> Network::Load(const std::filesystem::path& path, const NetworkOp
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored))
     return Fail(ErrorCode::kNotFound, "no model file " + path.string());
-  if (path.extension() == ".onnx") MEDLEY_RETURN_IF_ERROR(CheckOnnxExternalData(path));
+  if (path.extension() == ".onnx") MEDLEY_RETURN_IF_ERROR(OnnxExternalFiles(path));
   auto state = std::make_unique<State>();
   try {
     const std::shared_ptr<ov::Model> model = ReadModel(path, options);

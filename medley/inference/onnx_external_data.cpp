@@ -173,7 +173,7 @@ bool StaysInside(const std::filesystem::path& folder, const std::string& locatio
 
 }  // namespace
 
-Status CheckOnnxExternalData(const std::filesystem::path& model) {
+Result<std::vector<std::string>> OnnxExternalFiles(const std::filesystem::path& model) {
   std::error_code error;
   const auto size = std::filesystem::file_size(model, error);
   if (error) return Fail(ErrorCode::kIo, model.string() + ": " + error.message());
@@ -192,7 +192,10 @@ Status CheckOnnxExternalData(const std::filesystem::path& model) {
               "', outside its own folder; put them beside the model and name them relatively");
     }
   }
-  return {};
+  std::ranges::sort(locations);
+  const auto repeated = std::ranges::unique(locations);
+  locations.erase(repeated.begin(), repeated.end());
+  return locations;
 }
 
 }  // namespace medley::inference

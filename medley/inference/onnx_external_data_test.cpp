@@ -37,13 +37,13 @@ class OnnxExternalDataTest : public ::testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  Status Check(const std::string& bytes) const {
+  Result<std::vector<std::string>> Check(const std::string& bytes) const {
     const fs::path path = folder_ / "model/net.onnx";
     std::ofstream(path, std::ios::binary) << bytes;
-    return CheckOnnxExternalData(path);
+    return OnnxExternalFiles(path);
   }
   /// A model whose graph has the one initializer.
-  Status CheckLocation(const std::string& location) const {
+  Result<std::vector<std::string>> CheckLocation(const std::string& location) const {
     return Check(Field(7, Field(5, ExternalTensor(location))));
   }
 
@@ -52,7 +52,7 @@ class OnnxExternalDataTest : public ::testing::Test {
 
 TEST_F(OnnxExternalDataTest, TakesFilesBesideTheModel) {
   EXPECT_TRUE(Check(""));
-  EXPECT_TRUE(CheckLocation("weights.bin"));
+  EXPECT_EQ(CheckLocation("weights.bin").value(), std::vector<std::string>{"weights.bin"});
   EXPECT_TRUE(CheckLocation("parts/weights.bin"));
 }
 
