@@ -7,8 +7,15 @@
 namespace medley::apps {
 
 void AddInit(CLI::App& app, Context& context);
+void AddImport(CLI::App& app, Context& context);
+void AddExport(CLI::App& app, Context& context);
+void AddHide(CLI::App& app, Context& context);
+void AddShow(CLI::App& app, Context& context);
+void AddDelete(CLI::App& app, Context& context);
+void AddDoctor(CLI::App& app, Context& context);
 void AddEncode(CLI::App& app, Context& context);
 void AddTrain(CLI::App& app, Context& context);
+void AddEvaluate(CLI::App& app, Context& context);
 void AddModels(CLI::App& app, Context& context);
 void AddRecommend(CLI::App& app, Context& context);
 void AddMedia(CLI::App& app, Context& context);
@@ -19,8 +26,15 @@ void AddDemo(CLI::App& app, Context& context);
 /// AddName, and a row here.
 inline constexpr std::array kCommands = {
     Command{"init", &AddInit},
+    Command{"import", &AddImport},
+    Command{"export", &AddExport},
+    Command{"hide", &AddHide},
+    Command{"show", &AddShow},
+    Command{"delete", &AddDelete},
+    Command{"doctor", &AddDoctor},
     Command{"encode", &AddEncode},
     Command{"train", &AddTrain},
+    Command{"evaluate", &AddEvaluate},
     Command{"models", &AddModels},
     Command{"recommend", &AddRecommend},
     Command{"media", &AddMedia},

@@ -147,36 +147,82 @@ Split MakeSplit(const data::Interactions& interactions,
   return split;
 }
 
-Result<std::vector<std::vector<std::uint32_t>>> RankForUsers(
-    const recommenders::Recommender& recommender,
-    const data::Interactions& history,
-    std::span<const std::vector<std::uint32_t>> relevant,
-    const RankOptions& options) {
-  std::vector<std::vector<std::uint32_t>> lists(relevant.size());
+namespace {
+
+/// Ranks for one user at a time, keeping its memory between users.
+class UserRanker {
+ public:
+  UserRanker(const recommenders::Recommender& recommender,
+             const data::Interactions& history,
+             const RankOptions& options)
+      : recommender_(recommender),
+        history_(history),
+        options_(options),
+        scores_(recommender.n_items()) {}
+
+  Status Rank(UserIndex user, std::span<const std::uint32_t> relevant, RankedUsers& out) {
+    const auto past = history_.OfUser(user);
+    MEDLEY_RETURN_IF_ERROR(recommender_.Score({user, past}, scores_));
+    open_.assign(scores_.size(), 1);
+    if (!options_.candidates.empty())
+      open_.assign(options_.candidates.begin(), options_.candidates.end());
+    for (const auto& entry : past) open_[entry.item] = 0;
+    if (!options_.mask.empty()) {
+      for (const auto item : options_.mask[user]) open_[item] = 0;
+    }
+    for (const auto& best : recommenders::TopItems(
+             scores_, options_.length, [&](ItemIndex item) { return open_[item] != 0; })) {
+      out.lists[user].push_back(best.item);
+    }
+    out.auc[user] = AucOfOpen(relevant);
+    return {};
+  }
+
+ private:
+  double AucOfOpen(std::span<const std::uint32_t> relevant) {
+    kept_scores_.clear();
+    kept_relevant_.clear();
+    for (std::uint32_t item = 0; item < open_.size(); ++item) {
+      if (open_[item] == 0) continue;
+      kept_scores_.push_back(scores_[item]);
+      kept_relevant_.push_back(std::binary_search(relevant.begin(), relevant.end(), item) ? 1 : 0);
+    }
+    return metrics::Auc(kept_scores_, kept_relevant_);
+  }
+
+  const recommenders::Recommender& recommender_;
+  const data::Interactions& history_;
+  const RankOptions& options_;
+  std::vector<float> scores_;
+  std::vector<std::uint8_t> open_;
+  std::vector<float> kept_scores_;
+  std::vector<std::uint8_t> kept_relevant_;
+};
+
+}  // namespace
+
+Result<RankedUsers> RankForUsers(const recommenders::Recommender& recommender,
+                                 const data::Interactions& history,
+                                 std::span<const std::vector<std::uint32_t>> relevant,
+                                 const RankOptions& options) {
+  RankedUsers out;
+  out.lists.resize(relevant.size());
+  out.auc.resize(relevant.size());
   std::mutex mutex;
   std::optional<Error> error;
   ParallelFor(relevant.size(), kUsersAtATime, [&](std::size_t begin, std::size_t end) {
-    std::vector<float> scores(recommender.n_items());
+    UserRanker ranker(recommender, history, options);
     for (auto user = static_cast<UserIndex>(begin); user < end; ++user) {
       if (relevant[user].empty()) continue;
-      const auto past = history.OfUser(user);
-      if (auto scored = recommender.Score({user, past}, scores); !scored) {
+      if (auto ranked = ranker.Rank(user, relevant[user], out); !ranked) {
         const std::lock_guard lock(mutex);
-        error = scored.error();
+        error = ranked.error();
         return;
       }
-      for (const auto& entry : past) scores[entry.item] = -INFINITY;
-      const auto allowed = [&](ItemIndex item) {
-        if (!options.candidates.empty() && options.candidates[item] == 0) return false;
-        return options.mask.empty() ||
-               !std::binary_search(options.mask[user].begin(), options.mask[user].end(), item);
-      };
-      for (const auto& best : recommenders::TopItems(scores, options.length, allowed))
-        lists[user].push_back(best.item);
     }
   });
   if (error) return tl::unexpected(*std::move(error));
-  return lists;
+  return out;
 }
 
 std::vector<double> UserScores::Values(double metrics::RankingScores::* metric) const {

@@ -59,14 +59,18 @@ struct RankOptions {
   std::size_t length = kDefaultPlaces;
 };
 
-/// The best items for every user with something relevant, by what `history` says; empty lists for
-/// the others. On all threads. Items of the history are left out. Users of whom the recommender
-/// knows nothing get an empty list.
-Result<std::vector<std::vector<std::uint32_t>>> RankForUsers(
-    const recommenders::Recommender& recommender,
-    const data::Interactions& history,
-    std::span<const std::vector<std::uint32_t>> relevant,
-    const RankOptions& options);
+/// What a recommender says to each user with something relevant; empty lists and 0 for the others.
+struct RankedUsers {
+  std::vector<std::vector<std::uint32_t>> lists;  ///< best first
+  std::vector<double> auc;  ///< of the relevant items among all that may be ranked
+};
+
+/// Ranks by what `history` says, on all threads. Items of the history are left out. Users of whom
+/// the recommender knows nothing get an empty list.
+Result<RankedUsers> RankForUsers(const recommenders::Recommender& recommender,
+                                 const data::Interactions& history,
+                                 std::span<const std::vector<std::uint32_t>> relevant,
+                                 const RankOptions& options);
 
 /// Each judged user's figures.
 struct UserScores {

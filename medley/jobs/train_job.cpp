@@ -206,9 +206,10 @@ class Training {
     const auto split = recommenders::SplitByTime(behaviour_->interactions, kMeasuredShare);
     auto recommender = plan.kind->make(parameters);
     MEDLEY_RETURN_IF_ERROR(recommender->Fit(Data(split.early), progress));
-    MEDLEY_ASSIGN_OR_RETURN(const auto lists,
+    MEDLEY_ASSIGN_OR_RETURN(const auto ranked,
                             evaluation::RankForUsers(*recommender, split.early, split.late, {}));
-    const auto scores = evaluation::ScoreLists(lists, split.late, evaluation::kDefaultPlaces);
+    const auto scores =
+        evaluation::ScoreLists(ranked.lists, split.late, evaluation::kDefaultPlaces);
     return Json{{"recall@20", scores.Mean(&metrics::RankingScores::recall)},
                 {"ndcg@20", scores.Mean(&metrics::RankingScores::ndcg)},
                 {"users", scores.users.size()}};
