@@ -69,11 +69,12 @@ std::vector<std::string> Resemblance(std::string_view space, const std::string& 
 Clauses Similar(const Fact& fact, bool same_item) {
   const std::string title = Quoted(fact.item_title, Language::kChinese);
   Clauses clauses;
-  if (same_item) {
-    for (const auto& words : Resemblance(fact.space, "它")) clauses.plain.push_back("这个" + words);
-    return clauses;
+  for (const auto& words : Resemblance(fact.space, same_item ? "之" : title)) {
+    // "很像之" is no Chinese.
+    if (!same_item || words.find("像之") == std::string::npos)
+      clauses.plain.push_back("它" + words);
   }
-  for (const auto& words : Resemblance(fact.space, title)) clauses.plain.push_back("它" + words);
+  if (same_item) return clauses;
   for (const auto& words : Resemblance(fact.space, KnownTitle(fact.action, title))) {
     clauses.because.push_back("它" + words);
     clauses.alone.push_back("它" + words);

@@ -12,7 +12,7 @@ namespace medley::explain {
 namespace {
 
 /// Changes with the wording, so that sentences cached before are written anew.
-constexpr std::string_view kWordingVersion = "1";
+constexpr std::string_view kWordingVersion = "2";
 
 /// Appends `field` so that no two lists of fields give the same text.
 void AppendField(std::string& key, std::string_view field) {

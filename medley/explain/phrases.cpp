@@ -64,7 +64,12 @@ std::string JoinEnglish(const std::string& first, std::string_view last) {
     const bool shares = shared == "this " ? of_this : first.starts_with(shared);
     if (shares && last.starts_with(shared)) last.remove_prefix(shared.size());
   }
-  return first + ", and " + std::string(last);
+  std::string joined(last);
+  constexpr std::string_view kAtThis = " this";
+  const bool named = of_this || first.ends_with(kAtThis);
+  if (named && joined.ends_with(kAtThis))
+    joined.replace(joined.size() - kAtThis.size(), kAtThis.size(), " it");
+  return first + ", and " + joined;
 }
 
 std::vector<std::string> EnglishSentences(const Clauses& first, const Clauses* second) {

@@ -98,7 +98,7 @@ void AddChinese(std::vector<Rule>& frames,
   const Texts you = Rebegun(first.because, kZhYou, kZhYou);
   const Texts subject = Rebegun(first.alone, kZhIt, "");
   if (second == nullptr) {
-    AddFrame(frames, {you, {"，不妨了解一下" + title, "，也许会喜欢" + title}, end});
+    AddFrame(frames, {you, {"，不妨了解一下" + title, "，" + title + "也许合你的口味"}, end});
     AddFrame(frames, {{title}, subject, end});
     AddFrame(frames, {{"推荐" + title + "："}, first.alone, end});
     return;
@@ -107,7 +107,11 @@ void AddChinese(std::vector<Rule>& frames,
   Texts predicates = Rebegun(second->plain, kZhIt, "");
   std::erase_if(predicates, [](const std::string& text) { return text.starts_with("的"); });
   AddFrame(frames,
-           {you, {"，不妨了解一下" + title, "，也许会喜欢" + title}, {"，"}, second->plain, end});
+           {you,
+            {"，不妨了解一下" + title, "，" + title + "也许合你的口味"},
+            {"，"},
+            second->plain,
+            end});
   AddFrame(frames,
            {{title}, subject, {"，而且"}, predicates.empty() ? second->plain : predicates, end});
   AddFrame(frames,

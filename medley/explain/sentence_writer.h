@@ -51,7 +51,7 @@ struct SentenceWriterOptions {
   std::size_t queue_capacity = 256;
   double temperature = 0.8;  ///< chooses among wordings; what is claimed doesn't depend on it
   int max_tokens = 700;
-  std::chrono::milliseconds time_limit{30'000};  ///< for one sentence
+  std::chrono::milliseconds time_limit{120'000};  ///< for one sentence
 };
 
 struct SentenceWriterStatus {
