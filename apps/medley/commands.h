@@ -18,6 +18,8 @@ void AddTrain(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);
 void AddModels(CLI::App& app, Context& context);
 void AddRecommend(CLI::App& app, Context& context);
+void AddSearch(CLI::App& app, Context& context);
+void AddSimilar(CLI::App& app, Context& context);
 void AddMedia(CLI::App& app, Context& context);
 void AddServe(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
@@ -37,6 +39,8 @@ inline constexpr std::array kCommands = {
     Command{"evaluate", &AddEvaluate},
     Command{"models", &AddModels},
     Command{"recommend", &AddRecommend},
+    Command{"search", &AddSearch},
+    Command{"similar", &AddSimilar},
     Command{"media", &AddMedia},
     Command{"serve", &AddServe},
     Command{"demo", &AddDemo},
