@@ -1,25 +1,28 @@
-# medley_embed_files(TARGET NAME ROOT FILE...)
+# medley_embed_folder(TARGET NAME ROOT [STAMP])
 #
-# Puts files into the program: TARGET gets a source that defines
+# Puts all files below ROOT into the program: TARGET gets a source that defines
 #   std::span<const medley::serving::EmbeddedFile> medley::serving::NAME()
-# with one row a file, named by its path below ROOT. The bytes go in by the assembler's .incbin, which costs no compile time.
-# Run as a script (cmake -P), it writes that source: OUT, NAME, ROOT and FILES are set then.
+# with one row a file, named by its path below ROOT. It is written again when STAMP, a file that changes whenever any of them does, is
+# newer; without a STAMP there are no files. The bytes go in by the assembler's .incbin, which costs no compile time.
+# Run as a script (cmake -P), it writes that source: OUT, NAME, ROOT and STAMP are set then.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(MEDLEY_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_FILE})
-  function(medley_embed_files target name root)
+  function(medley_embed_folder target name root)
     set(out ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
-    string(REPLACE ";" "|" packed "${ARGN}")
     add_custom_command(OUTPUT ${out}
-      COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DNAME=${name} -DROOT=${root} "-DFILES=${packed}" -P ${MEDLEY_EMBED_SCRIPT}
+      COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DNAME=${name} -DROOT=${root} -DSTAMP=${ARGN} -P ${MEDLEY_EMBED_SCRIPT}
       DEPENDS ${MEDLEY_EMBED_SCRIPT} ${ARGN}
       COMMENT "Embedding ${name}" VERBATIM)
-    set_source_files_properties(${out} PROPERTIES OBJECT_DEPENDS "${ARGN}" SKIP_LINTING ON)
+    set_source_files_properties(${out} PROPERTIES SKIP_LINTING ON)
     target_sources(${target} PRIVATE ${out})
   endfunction()
   return()
 endif()
 
-string(REPLACE "|" ";" files "${FILES}")
+set(files "")
+if(STAMP)
+  file(GLOB_RECURSE files ${ROOT}/*)
+endif()
 set(blocks "")
 set(rows "")
 set(count 0)

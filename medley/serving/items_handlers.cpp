@@ -54,9 +54,12 @@ Result<HttpResponse> ListItems(Service& service, const Call& call) {
   std::size_t total = 0;
   for (std::size_t i = 0; i < catalogue->items.size(); ++i) {
     if (!filter(*catalogue, i)) continue;
-    // Hidden and deleted look alike in the catalogue; the store knows which.
-    if (hidden && !store.GetItem(catalogue->items[i].id)) continue;
-    if (total >= offset && items.size() < limit) items.push_back(data::ToJson(catalogue->items[i]));
+    if (total >= offset && items.size() < limit) {
+      // The store knows what was changed, hidden or deleted since the catalogue was read.
+      const auto stored = store.GetItem(catalogue->items[i].id);
+      if (!stored || stored->item.hidden != hidden) continue;
+      items.push_back(data::ToJson(stored->item));
+    }
     ++total;
   }
   return JsonResponse({{"items", std::move(items)}, {"total", total}});
@@ -97,11 +100,13 @@ Result<HttpResponse> PatchItem(Service& service, const Call& call) {
                 "the whole item");
   }
   MEDLEY_RETURN_IF_ERROR(service.engine.SetHidden(call.path[0], body["hidden"].get<bool>()));
+  service.watch.Touch();
   return OneItem(service, call.path[0], 200);
 }
 
 Result<HttpResponse> DeleteItem(Service& service, const Call& call) {
   MEDLEY_RETURN_IF_ERROR(service.engine.DeleteItem(call.path[0]));
+  service.watch.Touch();
   HttpResponse response;
   response.status = 204;
   return response;

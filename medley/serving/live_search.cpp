@@ -9,10 +9,10 @@
 
 #include "medley/answers/search.h"
 #include "medley/core/clock.h"
-#include "medley/core/ids.h"
 #include "medley/core/result.h"
 #include "medley/pipeline/engine.h"
 #include "medley/pipeline/snapshot.h"
+#include "medley/storage/store.h"
 
 namespace medley::serving {
 namespace {
@@ -66,14 +66,15 @@ Result<std::vector<FoundItem>> LiveSearch::Search(const answers::SearchQuery& qu
   if (built == nullptr)
     return Fail(ErrorCode::kUnavailable, "the search index is being built; try again in a moment");
   MEDLEY_ASSIGN_OR_RETURN(const auto hits, built->index->Search(query));
-  const auto now = engine_.catalogue();
+  const auto& store = engine_.workspace().store();
   std::vector<FoundItem> found;
   found.reserve(hits.size());
   for (const auto& hit : hits) {
-    const ItemIndex index =
-        now == built->catalogue ? hit.item : now->Find(built->catalogue->items[hit.item].id);
-    if (index == kNoIndex || now->visible[index] == 0) continue;
-    found.push_back({now->items[index], hit.score, hit.matched_by});
+    auto stored = store.GetItem(built->catalogue->items[hit.item].id);
+    if (!stored && stored.error().code != ErrorCode::kNotFound)
+      return tl::unexpected(std::move(stored).error());
+    if (!stored || stored->item.hidden) continue;
+    found.push_back({std::move(stored->item), hit.score, hit.matched_by});
   }
   return found;
 }

@@ -69,6 +69,7 @@ Result<ServeOptions> ServeOptionsOf(const storage::Workspace& workspace) {
       const std::size_t megabytes,
       Number(workspace, "serve.max_upload_mb", options.max_upload_bytes >> 20, 1024));
   options.max_upload_bytes = megabytes << 20;
+  options.max_batch_bytes = megabytes << 20;
   if (const std::string variable = workspace.Setting("serve.api_key_env", ""); !variable.empty()) {
     const char* key = std::getenv(
         variable.c_str());  // NOLINT(concurrency-mt-unsafe): before any thread is started

@@ -18,6 +18,8 @@ namespace medley::serving {
 namespace {
 
 constexpr std::chrono::duration<double> kLook{1.0};
+/// How often the store is asked as well, which costs a count of its rows.
+constexpr int kLooksBetweenCounts = 30;
 /// Pause after a reload, as a multiple of the time it took.
 constexpr double kRest = 9;
 
@@ -68,6 +70,7 @@ std::uint64_t WorkspaceWatch::Signature() const {
 
 void WorkspaceWatch::Run() {
   std::uint64_t seen = Signature();
+  int looks = 0;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     wake_.wait_for(lock, kLook, [this] { return stopping_ || touched_; });
@@ -78,8 +81,9 @@ void WorkspaceWatch::Run() {
     // Taken before the reload: what changes during it is seen in the next round.
     const std::uint64_t signature = Signature();
     double rest = 0;
-    if (touched || signature != seen) {
+    if (touched || signature != seen || ++looks == kLooksBetweenCounts) {
       seen = signature;
+      looks = 0;
       const Stopwatch watch;
       if (auto reloaded = engine_.Reload(); !reloaded)
         spdlog::error("the workspace could not be read anew: {}", reloaded.error().message);

@@ -1,0 +1,456 @@
+#include "medley/serving/http_server.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "medley/core/file.h"
+#include "medley/core/json.h"
+#include "medley/core/random.h"
+#include "medley/core/result.h"
+#include "medley/serving/options.h"
+#include "medley/serving/test_service.h"
+
+namespace medley::serving {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Reply {
+  int status = 0;  ///< 0: the connection ended without a whole answer
+  std::string head;
+  std::string body;
+};
+
+/// A client with nothing between it and the socket, so that it can misbehave.
+class Client {
+ public:
+  explicit Client(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    connected_ =
+        ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    const timeval patience{20, 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  }
+
+  bool connected() const { return connected_; }
+
+  bool Send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return false;
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    return true;
+  }
+
+  /// The next answer; `head_only`: it has no body whatever its length says.
+  Reply Read(bool head_only = false) {
+    Reply reply;
+    std::size_t end = std::string::npos;
+    while ((end = pending_.find("\r\n\r\n")) == std::string::npos) {
+      if (!Fill()) return reply;
+    }
+    reply.head = pending_.substr(0, end + 4);
+    pending_.erase(0, end + 4);
+    std::size_t length = 0;
+    const std::size_t at = reply.head.find("Content-Length: ");
+    if (at != std::string::npos && !head_only) length = std::stoul(reply.head.substr(at + 16));
+    while (pending_.size() < length) {
+      if (!Fill()) return reply;
+    }
+    reply.body = pending_.substr(0, length);
+    pending_.erase(0, length);
+    reply.status = std::stoi(reply.head.substr(9, 3));
+    return reply;
+  }
+
+  /// Waits until the server ends the connection. False: it didn't.
+  bool Ended() {
+    while (Fill()) {
+    }
+    return ended_;
+  }
+  void HalfClose() { ::shutdown(socket_.get(), SHUT_WR); }
+
+ private:
+  bool Fill() {
+    std::vector<char> buffer(65536);
+    const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    if (got <= 0) {
+      ended_ = got == 0 || errno == ECONNRESET;
+      return false;
+    }
+    pending_.append(buffer.data(), static_cast<std::size_t>(got));
+    return true;
+  }
+
+  FileDescriptor socket_;
+  bool connected_ = false;
+  bool ended_ = false;
+  std::string pending_;
+};
+
+ServeOptions TestOptions() {
+  ServeOptions options;
+  options.port = 0;
+  options.threads = 2;
+  options.drain_timeout = milliseconds(5000);
+  return options;
+}
+
+class RunningServer {
+ public:
+  explicit RunningServer(const ServeOptions& options = TestOptions()) : test_(options) {
+    server_ = HttpServer::Listen(test_.application(), options).value();
+    server_->Start();
+  }
+  int port() const { return server_->port(); }
+  TestService& test() { return test_; }
+  HttpServer& server() { return *server_; }
+  bool Alive() const {
+    Client client(port());
+    client.Send("GET /api/v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    return client.Read().status == 200;
+  }
+
+ private:
+  TestService test_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+std::string Get(std::string_view target, std::string_view more = "") {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(more) +
+         "\r\n";
+}
+
+std::string Post(std::string_view target, std::string_view body) {
+  return "POST " + std::string(target) +
+         " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+TEST(HttpServer, KeepsAConnectionForManyRequests) {
+  RunningServer running;
+  Client client(running.port());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.Send(Get("/api/v1/health/live")));
+    const auto reply = client.Read();
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_EQ(reply.body, R"({"status":"live"})");
+    EXPECT_THAT(reply.head, HasSubstr("Connection: keep-alive"));
+    EXPECT_THAT(reply.head, HasSubstr("X-Content-Type-Options: nosniff"));
+  }
+  client.Send(Get("/api/v1/health/live", "Connection: close\r\n"));
+  EXPECT_THAT(client.Read().head, HasSubstr("Connection: close"));
+  EXPECT_TRUE(client.Ended());
+}
+
+TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
+  RunningServer running;
+  Client client(running.port());
+  std::string all = Get("/api/v1/items/film%2F1") + Get("/api/v1/health/live") +
+                    Post("/api/v1/users", R"([{"id":"p"}])") + Get("/api/v1/users/p") +
+                    Get("/api/v1/items/none");
+  ASSERT_TRUE(client.Send(all));
+  EXPECT_THAT(client.Read().body, HasSubstr("Alien"));
+  EXPECT_THAT(client.Read().body, HasSubstr("live"));
+  EXPECT_THAT(client.Read().body, HasSubstr("\"added\":1"));
+  EXPECT_THAT(client.Read().body, HasSubstr("\"p\""));
+  EXPECT_EQ(client.Read().status, 404);
+}
+
+TEST(HttpServer, TakesARequestByteByByte) {
+  RunningServer running;
+  Client client(running.port());
+  for (const char c : Post("/api/v1/users", R"([{"id":"slow"}])"))
+    ASSERT_TRUE(client.Send(std::string_view(&c, 1)));
+  EXPECT_EQ(client.Read().status, 200);
+}
+
+TEST(HttpServer, AnswersHeadWithoutABody) {
+  RunningServer running;
+  Client client(running.port());
+  client.Send("HEAD /api/v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n" +
+              Get("/api/v1/health/live"));
+  const auto head = client.Read(true);
+  EXPECT_EQ(head.status, 200);
+  EXPECT_THAT(head.head, HasSubstr("Content-Length: 17"));
+  EXPECT_EQ(client.Read().body, R"({"status":"live"})");
+}
+
+TEST(HttpServer, RefusesMalformedRequests) {
+  RunningServer running;
+  const std::vector<std::string> malformed = {
+      "hello\r\n\r\n",
+      "GET\r\n\r\n",
+      "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+      "GET /a b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n0\r\n\r\n",
+      "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+      "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: "
+      "3\r\n\r\n[]",
+      "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n[]",
+      "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+      std::string("GET /\0 HTTP/1.1\r\nHost: localhost\r\n\r\n", 38),
+      "\x16\x03\x01\x02\x01\x01\xfc\r\n\r\n",
+  };
+  for (const auto& bytes : malformed) {
+    Client client(running.port());
+    ASSERT_TRUE(client.Send(bytes));
+    const auto reply = client.Read();
+    EXPECT_EQ(reply.status, 400) << bytes;
+    EXPECT_EQ(ParseJson(reply.body).value()["error"]["code"], "invalid_input") << bytes;
+    client.HalfClose();
+    EXPECT_TRUE(client.Ended()) << bytes;
+  }
+  EXPECT_TRUE(running.Alive());
+}
+
+TEST(HttpServer, RefusesForeignHosts) {
+  RunningServer running;
+  Client client(running.port());
+  client.Send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+  EXPECT_EQ(client.Read().status, 421);
+  client.Send("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_EQ(client.Read().status, 421);
+  client.Send(
+      "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nOrigin: "
+      "http://evil.example\r\nContent-Length: 2\r\n\r\n[]");
+  EXPECT_EQ(client.Read().status, 403);
+}
+
+TEST(HttpServer, RefusesHugeHeaders) {
+  RunningServer running;
+  Client client(running.port());
+  client.Send(Get("/", "X-Fill: " + std::string(20'000, 'a') + "\r\n"));
+  EXPECT_EQ(client.Read().status, 431);
+}
+
+TEST(HttpServer, RefusesHugeBodiesWithoutReadingThem) {
+  ServeOptions options = TestOptions();
+  options.max_batch_bytes = 1000;
+  RunningServer running(options);
+  {
+    Client client(running.port());
+    client.Send(
+        "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n");
+    EXPECT_EQ(client.Read().status, 413);
+  }
+  {
+    // It keeps sending while the answer is on its way: it must still get it.
+    Client client(running.port());
+    client.Send(
+        "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n");
+    client.Send(std::string(3'000'000, 'x'));
+    EXPECT_EQ(client.Read().status, 413);
+  }
+  {
+    Client client(running.port());
+    client.Send(
+        "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n7d0\r\n" +
+        std::string(2000, ' ') + "\r\n0\r\n\r\n");
+    EXPECT_EQ(client.Read().status, 413);
+  }
+  {
+    Client client(running.port());
+    client.Send("GET /api/v1/items HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello");
+    EXPECT_EQ(client.Read().status, 413);
+  }
+}
+
+TEST(HttpServer, TakesChunkedBodiesAndExpectations) {
+  RunningServer running;
+  Client client(running.port());
+  client.Send(
+      "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n8\r\n[{\"id\":\"\r\n4\r\nc\"}]\r\n0\r\n\r\n");
+  EXPECT_EQ(client.Read().status, 200);
+  client.Send(
+      "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 12\r\nExpect: "
+      "100-continue\r\n\r\n");
+  EXPECT_THAT(client.Read().head, StartsWith("HTTP/1.1 100 Continue"));
+  client.Send(R"([{"id":"d"}])");
+  EXPECT_EQ(client.Read().status, 200);
+  client.Send(Get("/api/v1/users/c") + Get("/api/v1/users/d"));
+  EXPECT_EQ(client.Read().status, 200);
+  EXPECT_EQ(client.Read().status, 200);
+}
+
+TEST(HttpServer, GivesUpOnSlowClients) {
+  ServeOptions options = TestOptions();
+  options.header_timeout = milliseconds(100);
+  options.body_timeout = milliseconds(100);
+  options.idle_timeout = milliseconds(200);
+  RunningServer running(options);
+  Client header(running.port());
+  header.Send("GET / HTTP/1.1\r\nHost: loc");
+  EXPECT_TRUE(header.Ended());
+  Client body(running.port());
+  body.Send("POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n[");
+  EXPECT_TRUE(body.Ended());
+  Client idle(running.port());
+  EXPECT_TRUE(idle.Ended());
+  EXPECT_TRUE(running.Alive());
+}
+
+TEST(HttpServer, DripsDoNotExtendTheTimeForAHeader) {
+  ServeOptions options = TestOptions();
+  options.header_timeout = milliseconds(300);
+  RunningServer running(options);
+  Client client(running.port());
+  client.Send("GET / HTTP/1.1\r\n");
+  bool cut = false;
+  for (int i = 0; i < 400 && !cut; ++i) {
+    std::this_thread::sleep_for(milliseconds(10));
+    cut = !client.Send("X-A: b\r\n");
+  }
+  EXPECT_TRUE(cut);
+}
+
+TEST(HttpServer, MakesRoomByClosingIdleConnections) {
+  ServeOptions options = TestOptions();
+  options.threads = 1;
+  options.max_connections = 2;
+  RunningServer running(options);
+  std::vector<std::unique_ptr<Client>> idle;
+  for (int i = 0; i < 6; ++i) idle.push_back(std::make_unique<Client>(running.port()));
+  Client client(running.port());
+  client.Send(Get("/api/v1/health/live"));
+  EXPECT_EQ(client.Read().status, 200);
+}
+
+TEST(HttpServer, SendsFilesWholeAndInParts) {
+  RunningServer running;
+  std::string bytes = "fLaC";
+  Random random(7);
+  for (int i = 0; i < 1'000'000; ++i) bytes.push_back(static_cast<char>(random.Below(256)));
+  const std::string hash = running.test().workspace().media().AddBytes(bytes).value();
+  Client client(running.port());
+  client.Send(Get("/api/v1/media/" + hash));
+  std::this_thread::sleep_for(milliseconds(50));
+  const auto whole = client.Read();
+  EXPECT_EQ(whole.status, 200);
+  EXPECT_THAT(whole.head, HasSubstr("Content-Type: audio/flac"));
+  EXPECT_TRUE(whole.body == bytes);
+  client.Send(Get("/api/v1/media/" + hash, "Range: bytes=300000-900000\r\n"));
+  const auto part = client.Read();
+  EXPECT_EQ(part.status, 206);
+  EXPECT_TRUE(part.body == bytes.substr(300'000, 600'001));
+}
+
+TEST(HttpServer, ServesManyClientsAtOnce) {
+  RunningServer running;
+  std::atomic<int> good{0};
+  std::vector<std::thread> clients;
+  for (int c = 0; c < 8; ++c) {
+    clients.emplace_back([&running, &good, c] {
+      Client client(running.port());
+      for (int i = 0; i < 25; ++i) {
+        const std::string user = "u" + std::to_string(c);
+        client.Send(Post("/api/v1/events",
+                         R"([{"user":")" + user + R"(","item":"film/1","type":"browse","value":)" +
+                             std::to_string(i) + R"(,"time":)" + std::to_string(1'700'000'000 + i) +
+                             "}]"));
+        const bool added = client.Read().body.find("\"added\":1") != std::string::npos;
+        client.Send(Get("/api/v1/users/" + user + "/recommendations?n=2"));
+        if (added && client.Read().status == 200) ++good;
+      }
+    });
+  }
+  for (auto& client : clients) client.join();
+  EXPECT_EQ(good.load(), 200);
+  EXPECT_EQ(running.test().workspace().store().Counts()->events, 200U);
+}
+
+TEST(HttpServer, SurvivesNoise) {
+  RunningServer running;
+  Random random(11);
+  const std::string valid =
+      Post("/api/v1/events", R"([{"user":"a","item":"film/1","type":"like"}])");
+  for (int i = 0; i < 150; ++i) {
+    std::string bytes = valid;
+    for (int change = 0; change < 3; ++change)
+      bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
+    if (i % 3 == 0) bytes.resize(random.Below(bytes.size()));
+    Client client(running.port());
+    client.Send(bytes);
+    client.HalfClose();
+    EXPECT_TRUE(client.Ended());
+  }
+  EXPECT_TRUE(running.Alive());
+}
+
+TEST(HttpServer, FinishesWhatIsInFlightWhenItStops) {
+  RunningServer running;
+  Client idle(running.port());
+  idle.Send(Get("/api/v1/health/live"));
+  ASSERT_EQ(idle.Read().status, 200);
+  Client busy(running.port());
+  const std::string request = Post("/api/v1/users", R"([{"id":"late"}])");
+  busy.Send(request.substr(0, request.size() - 3));
+  std::this_thread::sleep_for(milliseconds(50));  // let the server see the part
+  std::thread stopper([&running] { running.server().Stop(); });
+  EXPECT_TRUE(idle.Ended());
+  busy.Send(request.substr(request.size() - 3));
+  const auto reply = busy.Read();
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_THAT(reply.head, HasSubstr("Connection: close"));
+  EXPECT_TRUE(busy.Ended());
+  stopper.join();
+  EXPECT_TRUE(running.test().workspace().store().GetUser("late"));
+  const Client refused(running.port());
+  EXPECT_FALSE(refused.connected());
+}
+
+TEST(HttpServer, StopsInTimeWhateverClientsDo) {
+  ServeOptions options = TestOptions();
+  options.drain_timeout = milliseconds(100);
+  RunningServer running(options);
+  Client stuck(running.port());
+  stuck.Send("POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n[");
+  std::this_thread::sleep_for(milliseconds(50));
+  running.server().Stop();
+  EXPECT_TRUE(stuck.Ended());
+}
+
+TEST(HttpServer, SaysWhenThePortIsTaken) {
+  RunningServer running;
+  ServeOptions options = TestOptions();
+  options.port = running.port();
+  const auto second = HttpServer::Listen(running.test().application(), options);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(second.error().message, HasSubstr("--port"));
+  options.host = "no-such-host";
+  EXPECT_EQ(HttpServer::Listen(running.test().application(), options).error().code,
+            ErrorCode::kInvalidInput);
+}
+
+}  // namespace
+}  // namespace medley::serving
