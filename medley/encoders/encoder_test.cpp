@@ -69,6 +69,18 @@ std::unique_ptr<Encoder> Make(Modality modality, const Settings& settings = {}) 
   return encoder ? *std::move(encoder) : nullptr;
 }
 
+/// The pack's text encoder, which takes its time to load, once for all tests.
+Encoder& TextEncoder() {
+  static const std::unique_ptr<Encoder> encoder = Make(Modality::kText);
+  return *encoder;
+}
+
+/// One that reads 16 tokens only.
+Encoder& ShortTextEncoder() {
+  static const std::unique_ptr<Encoder> encoder = Make(Modality::kText, {{"max_tokens", "16"}});
+  return *encoder;
+}
+
 linalg::Matrix EncodeAll(Encoder& encoder,
                          const std::vector<Input>& inputs,
                          TextRole role = TextRole::kPassage) {
@@ -131,8 +143,7 @@ TEST(MakeEncoder, SaysWhatIsWrongWithTheSettings) {
 }
 
 TEST_F(PackEncoderTest, TextPutsMeaningAboveWordsAndLanguage) {
-  auto encoder = Make(Modality::kText);
-  const auto rows = EncodeAll(*encoder,
+  const auto rows = EncodeAll(TextEncoder(),
                               {std::string("A lonely robot cleans up the garbage on Earth"),
                                std::string("一个孤独的机器人在地球上清理垃圾"),
                                std::string("Garbage collection fees in the city will rise")});
@@ -141,27 +152,25 @@ TEST_F(PackEncoderTest, TextPutsMeaningAboveWordsAndLanguage) {
 }
 
 TEST_F(PackEncoderTest, TextDoesNotDependOnItsCompanyInABatch) {
-  auto encoder = Make(Modality::kText);
   std::vector<Input> many;
   for (int i = 0; i < 40; ++i)
     many.emplace_back(std::string(static_cast<std::size_t>(i % 13) * 9 + 3, 'a') + " word");
-  const auto together = EncodeAll(*encoder, many);
+  const auto together = EncodeAll(TextEncoder(), many);
   for (const std::size_t i : {0U, 12U, 39U}) {
-    const auto alone = EncodeAll(*encoder, {many[i]});
+    const auto alone = EncodeAll(TextEncoder(), {many[i]});
     EXPECT_GT(linalg::Dot(alone.Row(0), together.Row(i)), 0.999) << i;
   }
 }
 
 TEST_F(PackEncoderTest, TextRolesDiffer) {
-  auto encoder = Make(Modality::kText);
-  const auto query = EncodeAll(*encoder, {std::string("red summer dress")}, TextRole::kQuery);
-  const auto passage = EncodeAll(*encoder, {std::string("red summer dress")}, TextRole::kPassage);
+  const auto query = EncodeAll(TextEncoder(), {std::string("red summer dress")}, TextRole::kQuery);
+  const auto passage =
+      EncodeAll(TextEncoder(), {std::string("red summer dress")}, TextRole::kPassage);
   EXPECT_LT(linalg::Dot(query.Row(0), passage.Row(0)), 0.9999);
 }
 
 TEST_F(PackEncoderTest, TextTakesAnyBytes) {
-  auto encoder = Make(Modality::kText, {{"max_tokens", "16"}});
-  EncodeAll(*encoder,
+  EncodeAll(ShortTextEncoder(),
             {std::string(),
              std::string("\xff\xfe\x00\x80", 4),
              std::string(3'000'000, 'x'),
@@ -170,12 +179,11 @@ TEST_F(PackEncoderTest, TextTakesAnyBytes) {
 }
 
 TEST_F(PackEncoderTest, TextReadsNoFurtherThanMaxTokens) {
-  auto encoder = Make(Modality::kText, {{"max_tokens", "16"}});
   std::string head;
   for (int i = 0; i < 40; ++i) head += "river ";
-  const auto rows = EncodeAll(*encoder, {head + "bank", head + "Finanzamt"});
+  const auto rows = EncodeAll(ShortTextEncoder(), {head + "bank", head + "Finanzamt"});
   EXPECT_NEAR(Cosine(rows, 0, 1), 1, 1e-5);
-  EXPECT_NE(encoder->fingerprint(), Make(Modality::kText)->fingerprint());
+  EXPECT_NE(ShortTextEncoder().fingerprint(), TextEncoder().fingerprint());
 }
 
 TEST_F(PackEncoderTest, ImageTellsColourAndPattern) {
