@@ -116,12 +116,14 @@ const steps = {
   async 'liking sends an event with the request, and the next list differs'() {
     const before = await shown();
     const asked = request;
-    await cards.first().locator('.action-like').click();
+    await cards.first().locator('.action-like').focus();
+    await page.keyboard.press('Enter');
     const event = await sent('like');
     assert.equal(event.item, before[0]);
     assert.ok(asked !== '' && event.request === asked, `request ${event.request} is not ${asked}`);
     await changedFrom(before);
     await page.waitForFunction(() => document.querySelector('.status-text').textContent.length > 0);
+    assert.ok(await page.evaluate(() => document.activeElement.closest('.card')), 'the keyboard keeps its place');
     await settle();
     await picture('4-after-like');
   },

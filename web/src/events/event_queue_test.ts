@@ -81,17 +81,32 @@ describe('EventQueue', () => {
     expect(world.sent.at(-1)).toEqual(['a']);
   });
 
+  it('is patient anew after a success', async () => {
+    const world = new World();
+    const queue = new EventQueue(world);
+    world.answers = [passing, passing, taken(1), passing];
+    queue.add(event('a'));
+    await queue.flush();
+    await world.ring();
+    expect(world.timers[0]?.ms).toBe(2000);
+    await world.ring();
+    expect(queue.length).toBe(0);
+    queue.add(event('b'));
+    await world.ring();
+    expect(world.timers[0]?.ms).toBe(1000);
+  });
+
   it('does not hammer a server that is away when more is done', async () => {
     const world = new World();
     const queue = new EventQueue(world);
     world.answers = [passing];
     queue.add(event('a'));
     await queue.flush();
-    queue.add(event('b'));
+    for (let i = 0; i < 60; i++) queue.add(event(String(i)));
     expect(world.sent).toEqual([['a']]);
     expect(world.timers).toHaveLength(1);
     await world.ring();
-    expect(world.sent).toEqual([['a'], ['a', 'b']]);
+    expect(world.sent.map((batch) => batch.length)).toEqual([1, 50, 11]);
   });
 
   it('gives up what the server refuses, says so, and goes on', async () => {

@@ -30,6 +30,15 @@ describe('PlayMeter', () => {
     expect(meter.take()).toBe(2);
   });
 
+  it('does not count backwards', () => {
+    const meter = new PlayMeter();
+    meter.start(0);
+    play(meter, 0, 2);
+    meter.step(0.5);
+    play(meter, 0.5, 1);
+    expect(meter.take()).toBe(2.5);
+  });
+
   it('counts a part twice that is played twice', () => {
     const meter = new PlayMeter();
     meter.start(0);
