@@ -1,11 +1,11 @@
 #!/bin/sh
 # The page in a browser against a real server: tests/e2e/run.sh [MEDLEY] [FOLDER_FOR_SCREENSHOTS]
-# MEDLEY: the binary (default: build/release/apps/medley/medley), or "fixture" for the server of this folder, or the address
+# MEDLEY: the binary (default: build/release/bin/medley), or "fixture" for the server of this folder, or the address
 # of a server that already runs. Exit code: 0 all held, 1 something did not, 77 skipped because something is not there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-medley=${1:-$root/build/release/apps/medley/medley}
+medley=${1:-$root/build/release/bin/medley}
 pictures=${2:-}
 chromium=${E2E_CHROMIUM:-/usr/bin/chromium}
 
