@@ -20,7 +20,8 @@ Taste DrawTaste(Random& random) {
   Taste taste;
   for (auto& v : taste.category) v = -1.2 + 0.5 * random.Normal();
   const int favourites = 3 + static_cast<int>(random.Below(4));
-  for (int i = 0; i < favourites; ++i) taste.category[random.Below(kCategories)] = random.Uniform(1.6, 3.4);
+  for (int i = 0; i < favourites; ++i)
+    taste.category[random.Below(kCategories)] = random.Uniform(1.6, 3.4);
   const auto spread = [&random](auto& values, double low, double high) {
     for (auto& v : values) v = -0.5 + 0.3 * random.Normal();
     const auto first = random.Below(values.size());
@@ -54,7 +55,11 @@ Taste Drifted(const Taste& early, Random& random) {
 class Visitor {
  public:
   Visitor(const Truth& truth, const Exposure& exposure, UserIndex user, Random random)
-      : truth_(truth), exposure_(exposure), user_(truth.users()[user]), number_(user), random_(random) {}
+      : truth_(truth),
+        exposure_(exposure),
+        user_(truth.users()[user]),
+        number_(user),
+        random_(random) {}
 
   std::vector<Event> Live() {
     const double activity = std::exp(0.45 * random_.Normal());
@@ -74,12 +79,21 @@ class Visitor {
     event.value = value;
     event.text = std::move(text);
     switch (type) {
-      case EventType::kImageView: event.modality = Modality::kImage; break;
-      case EventType::kWatch: event.modality = Modality::kVideo; break;
-      case EventType::kListen: event.modality = Modality::kAudio; break;
+      case EventType::kImageView:
+        event.modality = Modality::kImage;
+        break;
+      case EventType::kWatch:
+        event.modality = Modality::kVideo;
+        break;
+      case EventType::kListen:
+        event.modality = Modality::kAudio;
+        break;
       case EventType::kSearch:
-      case EventType::kComment: event.modality = Modality::kText; break;
-      default: break;
+      case EventType::kComment:
+        event.modality = Modality::kText;
+        break;
+      default:
+        break;
     }
     event.session = session_;
     event.time = now_;
@@ -113,24 +127,41 @@ class Visitor {
   int Search() {
     const auto best = std::max_element(taste_.category.begin(), taste_.category.end());
     std::array<double, kCategories> weights{};
-    for (std::size_t c = 0; c < weights.size(); ++c) weights[c] = std::exp(1.5 * (taste_.category[c] - *best));
+    for (std::size_t c = 0; c < weights.size(); ++c)
+      weights[c] = std::exp(1.5 * (taste_.category[c] - *best));
     const int category = static_cast<int>(random_.Categorical(weights));
-    const auto top = [](const auto& values) { return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin()); };
-    Add(EventType::kSearch, kNoIndex, 0, WriteQuery(category, top(taste_.colour), top(taste_.mood), user_.chinese, random_));
+    const auto top = [](const auto& values) {
+      return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin());
+    };
+    Add(EventType::kSearch,
+        kNoIndex,
+        0,
+        WriteQuery(category, top(taste_.colour), top(taste_.mood), user_.chinese, random_));
     return category;
   }
 
   void Take(const Shown& shown, std::size_t position, double utility) {
-    const double liking = std::clamp(std::tanh((utility - 1) / 2) + 0.22 * random_.Normal(), -1.0, 1.0);
+    const double liking =
+        std::clamp(std::tanh((utility - 1) / 2) + 0.22 * random_.Normal(), -1.0, 1.0);
     Add(EventType::kClick, shown.item);
     events_.back().context = Json{{"position", position}, {"shown_by", shown.reason}};
     const ItemLatents& item = truth_.items()[shown.item];
     switch (item.kind) {
-      case Kind::kGoods: Shop(shown.item, item, liking); break;
-      case Kind::kSong: Listen(shown.item, item, liking); break;
-      case Kind::kFilm: Watch(shown.item, item, liking); break;
-      case Kind::kNews: Read(shown.item, item, liking); break;
-      case Kind::kPost: Meet(shown.item, item, liking); break;
+      case Kind::kGoods:
+        Shop(shown.item, item, liking);
+        break;
+      case Kind::kSong:
+        Listen(shown.item, item, liking);
+        break;
+      case Kind::kFilm:
+        Watch(shown.item, item, liking);
+        break;
+      case Kind::kNews:
+        Read(shown.item, item, liking);
+        break;
+      case Kind::kPost:
+        Meet(shown.item, item, liking);
+        break;
     }
     liked_something_ = liked_something_ || liking > 0.2;
   }
@@ -225,10 +256,12 @@ class Visitor {
 /// A program that opens everything, twice a second.
 std::vector<Event> RunBot(const Truth& truth, UserIndex user, std::size_t count, Random random) {
   std::vector<Event> events(count);
-  TimeMs now = truth.market_end() - static_cast<TimeMs>(random.Uniform(5, 80) * static_cast<double>(kDayMs));
+  TimeMs now =
+      truth.market_end() - static_cast<TimeMs>(random.Uniform(5, 80) * static_cast<double>(kDayMs));
   for (auto& event : events) {
     event.user = truth.users()[user].id;
-    event.item = truth.item_ids().IdOf(static_cast<std::uint32_t>(random.Below(truth.items().size())));
+    event.item =
+        truth.item_ids().IdOf(static_cast<std::uint32_t>(random.Below(truth.items().size())));
     event.type = EventType::kClick;
     event.session = "b" + std::to_string(user);
     event.time = now += 500;
@@ -249,9 +282,14 @@ void AddNoise(std::vector<Event>& events, Random random) {
     switch (events[i].type) {
       case EventType::kWatch:
       case EventType::kListen:
-      case EventType::kImageView: events[i].value = random.Bernoulli(0.5) ? -5 : 4e9; break;
-      case EventType::kRating: events[i].value = random.Bernoulli(0.5) ? 99 : -1; break;
-      default: break;
+      case EventType::kImageView:
+        events[i].value = random.Bernoulli(0.5) ? -5 : 4e9;
+        break;
+      case EventType::kRating:
+        events[i].value = random.Bernoulli(0.5) ? 99 : -1;
+        break;
+      default:
+        break;
     }
   }
 }
@@ -294,7 +332,8 @@ std::vector<Event> SimulateBehaviour(const Truth& truth, const Random& random, P
   std::vector<Event> events;
   for (auto& own : of_user) std::move(own.begin(), own.end(), std::back_inserter(events));
   AddNoise(events, random.Fork("noise"));
-  std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.time < b.time; });
+  std::stable_sort(
+      events.begin(), events.end(), [](const Event& a, const Event& b) { return a.time < b.time; });
   for (std::size_t i = 0; i < events.size(); ++i) {
     char id[32];
     std::snprintf(id, sizeof id, "event-%07zu", i + 1);

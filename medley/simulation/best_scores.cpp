@@ -19,7 +19,8 @@ struct Split {
 };
 
 bool Against(const data::Event& event) {
-  return event.type == data::EventType::kSkip || (event.type == data::EventType::kRating && event.value <= 2);
+  return event.type == data::EventType::kSkip ||
+         (event.type == data::EventType::kRating && event.value <= 2);
 }
 
 std::vector<Split> SplitByTime(const Truth& truth, const std::vector<data::Event>& events) {
@@ -64,15 +65,20 @@ RankingScore ScoreOne(std::vector<double>& scores, const Split& split) {
   std::vector<ItemIndex> order(scores.size());
   std::iota(order.begin(), order.end(), 0U);
   const std::size_t depth = std::min(kDepth, order.size());
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(depth), order.end(), [&](ItemIndex a, ItemIndex b) {
-    return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
-  });
+  std::partial_sort(order.begin(),
+                    order.begin() + static_cast<std::ptrdiff_t>(depth),
+                    order.end(),
+                    [&](ItemIndex a, ItemIndex b) {
+                      return scores[a] != scores[b] ? scores[a] > scores[b] : a < b;
+                    });
   RankingScore score;
   double ideal = 0;
   for (std::size_t rank = 0; rank < depth; ++rank) {
     const double discount = 1 / std::log2(static_cast<double>(rank) + 2);
     if (rank < 10 && rank < split.held_out.size()) ideal += discount;
-    if (std::find(split.held_out.begin(), split.held_out.end(), order[rank]) == split.held_out.end()) continue;
+    if (std::find(split.held_out.begin(), split.held_out.end(), order[rank]) ==
+        split.held_out.end())
+      continue;
     score.recall_20 += 1;
     if (rank < 10) score.recall_10 += 1, score.ndcg_10 += discount;
   }
@@ -111,7 +117,10 @@ BestScores ScoreTruth(const Truth& truth, const std::vector<data::Event>& events
         preference[i] = Utility(taste, item, user.chinese);
         behaviour[i] *= ClickProbability(preference[i]);
       }
-      of_user[u] = {ScoreOne(preference, splits[u]), ScoreOne(behaviour, splits[u]), ScoreOne(popularity, splits[u]), 1};
+      of_user[u] = {ScoreOne(preference, splits[u]),
+                    ScoreOne(behaviour, splits[u]),
+                    ScoreOne(popularity, splits[u]),
+                    1};
     }
   });
   BestScores best;

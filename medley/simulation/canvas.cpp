@@ -39,32 +39,52 @@ double NextNumber(const char*& at, const char* end) {
   return value;
 }
 
-/// Strokes of a letter on a grid 4 wide and 6 high, y downwards: pairs of digits xy; a comma lifts the pen.
+/// Strokes of a letter on a grid 4 wide and 6 high, y downwards: pairs of digits xy; a comma lifts
+/// the pen.
 struct Glyph {
   char letter;
   std::string_view strokes;
 };
-constexpr Glyph kGlyphs[] = {
-    Glyph{'A', "0620 46,1434"},   {'B', "06003041423303,3344453606"},
-    {'C', "4130100105163645"}, {'D', "06003041453606"},
-    {'E', "40000646,0333"},       {'F', "400006,0333"},
-    {'G', "41301001051636454323"}, {'H', "0006,4046,0343"},
-    {'I', "2026"},                {'J', "4045361605"},
-    {'K', "0006,4003,0346"},      {'L', "000646"},
-    {'M', "0600234046"},          {'N', "06004640"},
-    {'O', "103041453616050110"},  {'P', "06003041423303"},
-    {'Q', "103041453616050110,2446"}, {'R', "06003041423303,2346"},
-    {'S', "413010010213334445361605"}, {'T', "0040,2026"},
-    {'U', "000516364540"},       {'V', "002640"},
-    {'W', "0016233640"},          {'X', "0046,4006"},
-    {'Y', "002340,2326"},         {'Z', "00400646"},
-    {'0', "103041453616050110"},  {'1', "112026"},
-    {'2', "01103041420646"},     {'3', "0040224445361605"},
-    {'4', "36300444"},            {'5', "400003334445361605"},
-    {'6', "30100105163645443303"}, {'7', "004016"},
-    {'8', "10304142331304051636454433,13020110"}, {'9', "43130201103041453616"},
-    {'-', "1333"},                {'&', "46111020310305162644"},
-    {'\'', "2021"},               {'.', "2526"}};
+constexpr Glyph kGlyphs[] = {Glyph{'A', "0620 46,1434"},
+                             {'B', "06003041423303,3344453606"},
+                             {'C', "4130100105163645"},
+                             {'D', "06003041453606"},
+                             {'E', "40000646,0333"},
+                             {'F', "400006,0333"},
+                             {'G', "41301001051636454323"},
+                             {'H', "0006,4046,0343"},
+                             {'I', "2026"},
+                             {'J', "4045361605"},
+                             {'K', "0006,4003,0346"},
+                             {'L', "000646"},
+                             {'M', "0600234046"},
+                             {'N', "06004640"},
+                             {'O', "103041453616050110"},
+                             {'P', "06003041423303"},
+                             {'Q', "103041453616050110,2446"},
+                             {'R', "06003041423303,2346"},
+                             {'S', "413010010213334445361605"},
+                             {'T', "0040,2026"},
+                             {'U', "000516364540"},
+                             {'V', "002640"},
+                             {'W', "0016233640"},
+                             {'X', "0046,4006"},
+                             {'Y', "002340,2326"},
+                             {'Z', "00400646"},
+                             {'0', "103041453616050110"},
+                             {'1', "112026"},
+                             {'2', "01103041420646"},
+                             {'3', "0040224445361605"},
+                             {'4', "36300444"},
+                             {'5', "400003334445361605"},
+                             {'6', "30100105163645443303"},
+                             {'7', "004016"},
+                             {'8', "10304142331304051636454433,13020110"},
+                             {'9', "43130201103041453616"},
+                             {'-', "1333"},
+                             {'&', "46111020310305162644"},
+                             {'\'', "2021"},
+                             {'.', "2526"}};
 
 const Glyph* FindGlyph(char letter) {
   const char upper = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
@@ -73,6 +93,13 @@ const Glyph* FindGlyph(char letter) {
   }
   return nullptr;
 }
+
+bool Narrow(char letter) {
+  return letter == 'I' || letter == 'i' || letter == '.' || letter == '\'';
+}
+
+/// Grid units to the next letter.
+double Advance(char letter) { return letter == ' ' ? 3.2 : Narrow(letter) ? 2.4 : 5.3; }
 
 }  // namespace
 
@@ -141,20 +168,34 @@ Canvas& Canvas::Path(std::string_view path) {
   double y = 0;
   while (at < end) {
     switch (*at++) {
-      case 'M': read(2); cairo_move_to(cr_, x = v[0], y = v[1]); break;
-      case 'L': read(2); cairo_line_to(cr_, x = v[0], y = v[1]); break;
+      case 'M':
+        read(2);
+        cairo_move_to(cr_, x = v[0], y = v[1]);
+        break;
+      case 'L':
+        read(2);
+        cairo_line_to(cr_, x = v[0], y = v[1]);
+        break;
       case 'Q':
         read(4);
-        cairo_curve_to(cr_, x + (v[0] - x) * 2 / 3, y + (v[1] - y) * 2 / 3, v[2] + (v[0] - v[2]) * 2 / 3,
-                       v[3] + (v[1] - v[3]) * 2 / 3, v[2], v[3]);
+        cairo_curve_to(cr_,
+                       x + (v[0] - x) * 2 / 3,
+                       y + (v[1] - y) * 2 / 3,
+                       v[2] + (v[0] - v[2]) * 2 / 3,
+                       v[3] + (v[1] - v[3]) * 2 / 3,
+                       v[2],
+                       v[3]);
         x = v[2], y = v[3];
         break;
       case 'C':
         read(6);
         cairo_curve_to(cr_, v[0], v[1], v[2], v[3], x = v[4], y = v[5]);
         break;
-      case 'Z': cairo_close_path(cr_); break;
-      default: break;
+      case 'Z':
+        cairo_close_path(cr_);
+        break;
+      default:
+        break;
     }
   }
   return *this;
@@ -220,8 +261,13 @@ Canvas& Canvas::Blob(double x, double y, double radius, double unevenness, Rando
     const auto c = at(i + 1);
     const auto d = at(i + 2);
     if (i == 0) cairo_move_to(cr_, b[0], b[1]);
-    cairo_curve_to(cr_, b[0] + (c[0] - a[0]) / 6, b[1] + (c[1] - a[1]) / 6, c[0] - (d[0] - b[0]) / 6,
-                   c[1] - (d[1] - b[1]) / 6, c[0], c[1]);
+    cairo_curve_to(cr_,
+                   b[0] + (c[0] - a[0]) / 6,
+                   b[1] + (c[1] - a[1]) / 6,
+                   c[0] - (d[0] - b[0]) / 6,
+                   c[1] - (d[1] - b[1]) / 6,
+                   c[0],
+                   c[1]);
   }
   cairo_close_path(cr_);
   return *this;
@@ -269,7 +315,8 @@ Canvas& Canvas::FillAcross(const Colour& left, const Colour& right) {
   return *this;
 }
 
-Canvas& Canvas::FillRound(double x, double y, double radius, const Colour& inside, const Colour& outside) {
+Canvas& Canvas::FillRound(
+    double x, double y, double radius, const Colour& inside, const Colour& outside) {
   FillGradient(cr_, cairo_pattern_create_radial(x, y, 0, x, y, radius), inside, outside);
   return *this;
 }
@@ -303,13 +350,15 @@ void Canvas::PaintDown(const Colour& top, const Colour& bottom) {
 }
 
 void Canvas::Glow(double x, double y, double radius, const Colour& colour) {
-  Box(x - radius, y - radius, 2 * radius, 2 * radius).FillRound(x, y, radius, colour, colour.WithAlpha(0));
+  Box(x - radius, y - radius, 2 * radius, 2 * radius)
+      .FillRound(x, y, radius, colour, colour.WithAlpha(0));
   cairo_new_path(cr_);
 }
 
 void Canvas::Vignette(double strength) {
   const double x = width_units() / 2;
-  Box(0, 0, width_units(), 100).FillRound(x, 50, std::hypot(x, 50), {0, 0, 0, 0}, {0, 0, 0, strength});
+  Box(0, 0, width_units(), 100)
+      .FillRound(x, 50, std::hypot(x, 50), {0, 0, 0, 0}, {0, 0, 0, strength});
   cairo_new_path(cr_);
 }
 
@@ -338,8 +387,8 @@ void Canvas::Place(double x, double y, double scale, double degrees, double stre
   cairo_scale(cr_, scale * stretch, scale);
 }
 
-void Canvas::Letters(std::string_view text, double x, double y, double height, const Colour& colour,
-                     double weight) {
+void Canvas::Letters(
+    std::string_view text, double x, double y, double height, const Colour& colour, double weight) {
   SetColour(colour);
   cairo_set_line_width(cr_, height * weight);
   const double unit = height / 6;
@@ -354,21 +403,21 @@ void Canvas::Letters(std::string_view text, double x, double y, double height, c
         if (c < '0' || c > '9') continue;
         digits += c;
         if (digits.size() < 2) continue;
-        const double px = x + (digits[0] - '0') * unit * 0.9;
+        const double px = x + (digits[0] - '0' - (Narrow(letter) ? 1.5 : 0)) * unit * 0.9;
         const double py = y - height + (digits[1] - '0') * unit;
         down ? cairo_line_to(cr_, px, py) : cairo_move_to(cr_, px, py);
         down = true;
         digits.clear();
       }
     }
-    x += letter == ' ' ? 3.2 * unit : 5.3 * unit;
+    x += Advance(letter) * unit;
   }
   cairo_stroke(cr_);
 }
 
 double Canvas::LettersWidth(std::string_view text, double height) {
   double width = 0;
-  for (const char letter : text) width += (letter == ' ' ? 3.2 : 5.3) * height / 6;
+  for (const char letter : text) width += Advance(letter) * height / 6;
   return std::max(0.0, width - 1.4 * height / 6);
 }
 

@@ -22,8 +22,8 @@ struct Colour {
   Colour WithAlpha(double alpha) const { return {r, g, b, alpha}; }
 };
 
-/// From OKLCH: lightness 0 .. 1, chroma 0 .. about 0.3, hue in degrees. Chroma is reduced until the colour exists in sRGB.
-/// Source: Ottosson, "A perceptual color space for image processing", 2020.
+/// From OKLCH: lightness 0 .. 1, chroma 0 .. about 0.3, hue in degrees. Chroma is reduced until the
+/// colour exists in sRGB. Source: Ottosson, "A perceptual color space for image processing", 2020.
 Colour Oklch(double lightness, double chroma, double hue);
 /// Hue in degrees and chroma of an sRGB colour.
 struct HueChroma {
@@ -35,7 +35,8 @@ Colour Mix(const Colour& a, const Colour& b, double share_of_b);
 
 /// A drawing surface whose height is 100 units and whose width is `width_units`.
 /// Shapes: pixels are rows of BGRX, 32 bits.
-/// Paths are given in the letters of SVG: "M x y", "L x y", "Q x y x y", "C x y x y x y", "Z", all absolute.
+/// Paths are given in the letters of SVG: "M x y", "L x y", "Q x y x y", "C x y x y x y", "Z", all
+/// absolute.
 class Canvas {
  public:
   Canvas(int width, int height);
@@ -83,8 +84,14 @@ class Canvas {
   /// Moves the origin, turns and scales what is drawn until Restore.
   void Place(double x, double y, double scale = 1, double degrees = 0, double stretch = 1);
 
-  /// Capitals, digits and a few marks, drawn with a round pen; others are left out. (x, y) is the left of the base line.
-  void Letters(std::string_view text, double x, double y, double height, const Colour& colour, double weight = 0.14);
+  /// Capitals, digits and a few marks, drawn with a round pen; others are left out. (x, y) is the
+  /// left of the base line.
+  void Letters(std::string_view text,
+               double x,
+               double y,
+               double height,
+               const Colour& colour,
+               double weight = 0.14);
   static double LettersWidth(std::string_view text, double height);
 
  private:

@@ -18,9 +18,10 @@ struct ClipJob {
   std::filesystem::path file;
 };
 
-/// Draws and encodes the clips as WebM (VP8, Vorbis), 160 x 120 at 10 frames a second, in one run of the program ffmpeg: Debian's
-/// is a GPL build, so it is run, not linked, and its start costs more than a clip. The same jobs give the same bytes.
-/// Errors: kUnavailable where there is no ffmpeg, kInternal with what it said.
+/// Draws and encodes the clips as WebM (VP8, Vorbis), 160 x 120 at 10 frames a second, in one run
+/// of the program ffmpeg: Debian's is a GPL build, so it is run, not linked, and its start costs
+/// more than a clip. The same jobs give the same bytes. Errors: kUnavailable where there is no
+/// ffmpeg, kInternal with what it said.
 Status EncodeClips(std::span<const ClipJob> jobs);
 
 }  // namespace medley::simulation

@@ -24,7 +24,9 @@ std::size_t DrawFrom(const std::vector<double>& cumulative, Random& random) {
 double ClickProbability(double utility) { return 1 / (1 + std::exp(-1.4 * (utility - 1.5))); }
 
 Exposure::Exposure(const std::vector<ItemLatents>& items) : items_(items), popular_(items.size()) {
-  std::transform(items.begin(), items.end(), popular_.begin(), [](const ItemLatents& item) { return item.popularity; });
+  std::transform(items.begin(), items.end(), popular_.begin(), [](const ItemLatents& item) {
+    return item.popularity;
+  });
   std::partial_sum(popular_.begin(), popular_.end(), popular_.begin());
 }
 
@@ -38,8 +40,12 @@ std::vector<double> Exposure::TasteWeights(const Taste& taste, bool chinese, Tim
   return weights;
 }
 
-ExposureList Exposure::Show(const Taste& taste, bool chinese, int sought, TimeMs now,
-                            const std::unordered_set<ItemIndex>& seen, Random& random) const {
+ExposureList Exposure::Show(const Taste& taste,
+                            bool chinese,
+                            int sought,
+                            TimeMs now,
+                            const std::unordered_set<ItemIndex>& seen,
+                            Random& random) const {
   std::vector<double> fitting = TasteWeights(taste, chinese, now);
   if (sought >= 0) {
     for (std::size_t i = 0; i < fitting.size(); ++i) {
@@ -62,7 +68,9 @@ ExposureList Exposure::Show(const Taste& taste, bool chinese, int sought, TimeMs
         shown = {static_cast<ItemIndex>(random.Below(items_.size())), "new"};
       }
       const ItemLatents& item = items_[shown.item];
-      if (item.cold() || item.created > now || seen.contains(shown.item) || !taken.insert(shown.item).second) continue;
+      if (item.cold() || item.created > now || seen.contains(shown.item) ||
+          !taken.insert(shown.item).second)
+        continue;
       list.push_back(shown);
       break;
     }
@@ -75,7 +83,8 @@ std::vector<double> Exposure::Chances(const Taste& taste, bool chinese, TimeMs n
   const double sum = std::accumulate(chances.begin(), chances.end(), 0.0);
   for (std::size_t i = 0; i < items_.size(); ++i) {
     if (chances[i] <= 0) continue;
-    chances[i] = kByTaste * chances[i] / sum + kByPopularity * items_[i].popularity / popular_.back() +
+    chances[i] = kByTaste * chances[i] / sum +
+                 kByPopularity * items_[i].popularity / popular_.back() +
                  (1 - kByTaste - kByPopularity) / static_cast<double>(items_.size());
   }
   return chances;

@@ -23,9 +23,13 @@ class Exposure {
  public:
   explicit Exposure(const std::vector<ItemLatents>& items);
 
-  /// A list of about fourteen: by taste, by popularity, and at random; what was sought (a category, or -1) first. Nothing of
-  /// `seen`, nothing cold, nothing from the future.
-  ExposureList Show(const Taste& taste, bool chinese, int sought, TimeMs now, const std::unordered_set<ItemIndex>& seen,
+  /// A list of about fourteen: by taste, by popularity, and at random; what was sought (a category,
+  /// or -1) first. Nothing of `seen`, nothing cold, nothing from the future.
+  ExposureList Show(const Taste& taste,
+                    bool chinese,
+                    int sought,
+                    TimeMs now,
+                    const std::unordered_set<ItemIndex>& seen,
                     Random& random) const;
 
   /// In proportion to the chance that a slot shows the item, summed over the ways, without search.

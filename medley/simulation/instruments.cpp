@@ -26,20 +26,34 @@ struct VoiceSpec {
 
 constexpr VoiceSpec SpecOf(Voice voice) {
   switch (voice) {
-    case Voice::kPiano: return {{1, .55, .33, .22, .14, .1, .06, .05, .03, .02}, .004, .5, 0, .12, 0, 0, 1};
-    case Voice::kElectricPiano: return {{1, .12, .05}, .004, .7, .1, .15, .001, 1.1, 1};
-    case Voice::kOrgan: return {{1, .8, .5, .6, 0, .3, 0, .3}, .01, 1, 1, .06, .003, 0, 1};
-    case Voice::kStrings: return {{1, .6, .45, .32, .25, .2, .14, .1, .08, .06}, .13, 1, 1, .3, .004, 0, 1};
-    case Voice::kBrass: return {{1, .9, .75, .6, .45, .32, .22, .15, .1, .06}, .05, .4, .75, .12, .003, .3, 1};
-    case Voice::kFlute: return {{1, .22, .08, .03}, .06, 1, .9, .12, .006, 0, 1};
-    case Voice::kBell: return {{1, .1}, .002, .9, 0, .5, 0, 2.2, 3.51};
-    case Voice::kMarimba: return {{1, 0, 0, .35, 0, 0, 0, 0, .08}, .003, .22, 0, .1, 0, 0, 1};
-    case Voice::kSawLead: return {{1, .5, .333, .25, .2, .167, .143, .125, .111, .1}, .008, .3, .55, .08, .003, 0, 1};
-    case Voice::kPad: return {{1, .35, .3, .12, .1, .05}, .35, 1, 1, .6, .003, 0, 1};
-    case Voice::kBass: return {{1, .6, .3, .15, .08}, .006, .4, .3, .08, 0, .4, 1};
-    case Voice::kSubBass: return {{1, .12}, .01, .6, .5, .1, 0, 0, 1};
-    case Voice::kPluck: return {{1}, 0, 0, 0, 0, 0, 0, 1};
-    case Voice::kDistorted: return {{1, .8, .7, .6, .5, .45, .4, .35, .3, .25}, .006, .8, .7, .08, .003, 0, 1};
+    case Voice::kPiano:
+      return {{1, .55, .33, .22, .14, .1, .06, .05, .03, .02}, .004, .5, 0, .12, 0, 0, 1};
+    case Voice::kElectricPiano:
+      return {{1, .12, .05}, .004, .7, .1, .15, .001, 1.1, 1};
+    case Voice::kOrgan:
+      return {{1, .8, .5, .6, 0, .3, 0, .3}, .01, 1, 1, .06, .003, 0, 1};
+    case Voice::kStrings:
+      return {{1, .6, .45, .32, .25, .2, .14, .1, .08, .06}, .13, 1, 1, .3, .004, 0, 1};
+    case Voice::kBrass:
+      return {{1, .9, .75, .6, .45, .32, .22, .15, .1, .06}, .05, .4, .75, .12, .003, .3, 1};
+    case Voice::kFlute:
+      return {{1, .22, .08, .03}, .06, 1, .9, .12, .006, 0, 1};
+    case Voice::kBell:
+      return {{1, .1}, .002, .9, 0, .5, 0, 2.2, 3.51};
+    case Voice::kMarimba:
+      return {{1, 0, 0, .35, 0, 0, 0, 0, .08}, .003, .22, 0, .1, 0, 0, 1};
+    case Voice::kSawLead:
+      return {{1, .5, .333, .25, .2, .167, .143, .125, .111, .1}, .008, .3, .55, .08, .003, 0, 1};
+    case Voice::kPad:
+      return {{1, .35, .3, .12, .1, .05}, .35, 1, 1, .6, .003, 0, 1};
+    case Voice::kBass:
+      return {{1, .6, .3, .15, .08}, .006, .4, .3, .08, 0, .4, 1};
+    case Voice::kSubBass:
+      return {{1, .12}, .01, .6, .5, .1, 0, 0, 1};
+    case Voice::kPluck:
+      return {{1}, 0, 0, 0, 0, 0, 0, 1};
+    case Voice::kDistorted:
+      return {{1, .8, .7, .6, .5, .45, .4, .35, .3, .25}, .006, .8, .7, .08, .003, 0, 1};
   }
   return {};
 }
@@ -73,7 +87,9 @@ const Tables& TheTables() {
 
 /// A whole turn is 2^32, so that phases wrap by themselves.
 constexpr double kPhase = 4294967296.0;
-std::uint32_t Step(double hertz, int rate) { return static_cast<std::uint32_t>(hertz / rate * kPhase); }
+std::uint32_t Step(double hertz, int rate) {
+  return static_cast<std::uint32_t>(hertz / rate * kPhase);
+}
 
 float Read(const Table& table, std::uint32_t phase) {
   const std::uint32_t i = phase >> 21;
@@ -93,10 +109,12 @@ double Envelope(const VoiceSpec& spec, double t, double length) {
 
 }  // namespace
 
-Tape::Tape(int rate, double seconds) : rate_(rate), samples_(static_cast<std::size_t>(rate * seconds)) {}
+Tape::Tape(int rate, double seconds)
+    : rate_(rate), samples_(static_cast<std::size_t>(rate * seconds)) {}
 
 std::size_t Tape::At(double seconds) const {
-  return static_cast<std::size_t>(std::clamp(seconds * rate_, 0.0, static_cast<double>(samples_.size())));
+  return static_cast<std::size_t>(
+      std::clamp(seconds * rate_, 0.0, static_cast<double>(samples_.size())));
 }
 
 void Tape::Note(Voice voice, double start, double length, double hertz, double gain) {
@@ -124,7 +142,8 @@ void Tape::Note(Voice voice, double start, double length, double hertz, double g
     level = next;
     if (spec.modulation > 0) {
       for (std::size_t i = block; i < stop; ++i, envelope += rise) {
-        const auto shift = static_cast<std::uint32_t>(static_cast<std::int64_t>(depth * Read(sine, modulator)));
+        const auto shift =
+            static_cast<std::uint32_t>(static_cast<std::int64_t>(depth * Read(sine, modulator)));
         samples_[i] += envelope * Read(wave, phase + shift);
         phase += bent;
         modulator += modulator_step;
@@ -153,7 +172,8 @@ void Tape::Pluck(double start, double length, double hertz, double gain) {
   const std::size_t begin = At(start);
   const std::size_t end = At(start + length + 0.4);
   std::size_t at = 0;
-  const auto damping = static_cast<float>(0.5 * std::pow(0.001, 1 / (hertz * std::max(0.8, length + 0.6))));
+  const auto damping =
+      static_cast<float>(0.5 * std::pow(0.001, 1 / (hertz * std::max(0.8, length + 0.6))));
   for (std::size_t i = begin; i < end; ++i) {
     const std::size_t next = at + 1 == period ? 0 : at + 1;
     samples_[i] += static_cast<float>(gain) * string[at];
@@ -166,11 +186,16 @@ void Tape::Hit(Drum drum, double start, double gain, Random& random) {
   struct DrumSpec {
     double tone_from, tone_to, tone_decay, tone, noise_decay, noise, brightness;
   };
-  constexpr std::array<DrumSpec, 10> kSpecs = {
-      DrumSpec{150, 46, .13, 1.1, .006, .25, .6}, {210, 170, .07, .5, .1, .6, .6}, {0, 0, 1, 0, .03, .3, .97},
-      {0, 0, 1, 0, .18, .28, .97},                {0, 0, 1, 0, .09, .6, .7},       {0, 0, 1, 0, .045, .2, .93},
-      {170, 90, .18, .9, .02, .12, .5},           {2450, 2400, .025, .5, .004, .1, .8}, {5200, 5200, .25, .04, .28, .14, .97},
-      {0, 0, 1, 0, .7, .45, .9}};
+  constexpr std::array<DrumSpec, 10> kSpecs = {DrumSpec{150, 46, .13, 1.1, .006, .25, .6},
+                                               {210, 170, .07, .5, .1, .6, .6},
+                                               {0, 0, 1, 0, .03, .3, .97},
+                                               {0, 0, 1, 0, .18, .28, .97},
+                                               {0, 0, 1, 0, .09, .6, .7},
+                                               {0, 0, 1, 0, .045, .2, .93},
+                                               {170, 90, .18, .9, .02, .12, .5},
+                                               {2450, 2400, .025, .5, .004, .1, .8},
+                                               {5200, 5200, .25, .04, .28, .14, .97},
+                                               {0, 0, 1, 0, .7, .45, .9}};
   const DrumSpec& spec = kSpecs[static_cast<std::size_t>(drum)];
   const double longest = std::max(spec.tone > 0 ? spec.tone_decay : 0, spec.noise_decay);
   const std::size_t begin = At(start);
@@ -189,19 +214,27 @@ void Tape::Hit(Drum drum, double start, double gain, Random& random) {
     previous = white;
     phase += Step(hertz, rate_);
     hertz += (spec.tone_to - hertz) * glide;
-    samples_[i] += static_cast<float>(gain * (tone_level * Read(TheTables().sine, phase) + noise_level * noise));
+    samples_[i] += static_cast<float>(
+        gain * (tone_level * Read(TheTables().sine, phase) + noise_level * noise));
     tone_level *= tone_fall;
     noise_level *= noise_fall;
   }
 }
 
-void Tape::Noise(double start, double length, double from_hertz, double to_hertz, double resonance, double gain, Random& random) {
+void Tape::Noise(double start,
+                 double length,
+                 double from_hertz,
+                 double to_hertz,
+                 double resonance,
+                 double gain,
+                 Random& random) {
   const std::size_t begin = At(start);
   const std::size_t end = At(start + length);
   double low = 0;
   double band = 0;
   for (std::size_t i = begin; i < end; ++i) {
-    const double part = static_cast<double>(i - begin) / static_cast<double>(std::max<std::size_t>(1, end - begin));
+    const double part =
+        static_cast<double>(i - begin) / static_cast<double>(std::max<std::size_t>(1, end - begin));
     const double hertz = from_hertz + (to_hertz - from_hertz) * part;
     const double f = std::min(1.0, kTurn * hertz / rate_);
     const double white = static_cast<double>(random.Next() >> 11) * 0x1.0p-52 - 1;
@@ -211,7 +244,8 @@ void Tape::Noise(double start, double length, double from_hertz, double to_hertz
   }
 }
 
-void Tape::Glide(double start, double length, double from_hertz, double to_hertz, double gain, double vibrato) {
+void Tape::Glide(
+    double start, double length, double from_hertz, double to_hertz, double gain, double vibrato) {
   const std::size_t begin = At(start);
   const std::size_t end = At(start + length);
   const Table& sine = TheTables().sine;
@@ -225,7 +259,8 @@ void Tape::Glide(double start, double length, double from_hertz, double to_hertz
     wobble_phase += wobble_step;
     phase += Step((from_hertz + (to_hertz - from_hertz) * part) * wobble, rate_);
     const double envelope = std::min({1.0, part * 12, (1 - part) * 6});
-    samples_[i] += static_cast<float>(gain * envelope * (Read(sine, phase) + 0.25F * Read(sine, 2 * phase)));
+    samples_[i] +=
+        static_cast<float>(gain * envelope * (Read(sine, phase) + 0.25F * Read(sine, 2 * phase)));
   }
 }
 
@@ -240,7 +275,8 @@ void Tape::LowPass(double hertz) {
   }
 }
 
-/// Source: Schroeder, "Natural sounding artificial reverberation", 1962: parallel combs, then all-passes.
+/// Source: Schroeder, "Natural sounding artificial reverberation", 1962: parallel combs, then
+/// all-passes.
 void Tape::Reverb(double wetness, double seconds) {
   constexpr std::array kCombs = {0.0297, 0.0371, 0.0411, 0.0437};
   constexpr std::array kAllPasses = {0.005, 0.0017};
@@ -269,7 +305,8 @@ void Tape::Reverb(double wetness, double seconds) {
     }
   }
   const auto share = static_cast<float>(wetness);
-  for (std::size_t i = 0; i < wet.size(); ++i) samples_[i] = (1 - share * 0.5F) * samples_[i] + share * wet[i];
+  for (std::size_t i = 0; i < wet.size(); ++i)
+    samples_[i] = (1 - share * 0.5F) * samples_[i] + share * wet[i];
 }
 
 void Tape::Finish(double peak) {
@@ -287,7 +324,8 @@ void Tape::Finish(double peak) {
   for (std::size_t i = 0; i < samples_.size(); ++i) {
     float fade = 1;
     if (i < in) fade = static_cast<float>(i) / static_cast<float>(in);
-    if (samples_.size() - i < out) fade = static_cast<float>(samples_.size() - i) / static_cast<float>(out);
+    if (samples_.size() - i < out)
+      fade = static_cast<float>(samples_.size() - i) / static_cast<float>(out);
     samples_[i] *= gain * fade;
   }
 }

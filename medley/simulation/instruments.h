@@ -24,7 +24,18 @@ enum class Voice : std::uint8_t {
   kDistorted,
 };
 
-enum class Drum : std::uint8_t { kKick, kSnare, kHat, kOpenHat, kClap, kShaker, kTom, kClave, kRide, kCrash };
+enum class Drum : std::uint8_t {
+  kKick,
+  kSnare,
+  kHat,
+  kOpenHat,
+  kClap,
+  kShaker,
+  kTom,
+  kClave,
+  kRide,
+  kCrash
+};
 
 /// A strip of sound that notes are added to.
 /// Units: seconds, hertz, gains of 1 at full scale.
@@ -34,10 +45,22 @@ class Tape {
 
   void Note(Voice voice, double start, double length, double hertz, double gain);
   void Hit(Drum drum, double start, double gain, Random& random);
-  /// Noise through a resonant filter that glides from one frequency to another, fading in and out: wind, waves, whooshes.
-  void Noise(double start, double length, double from_hertz, double to_hertz, double resonance, double gain, Random& random);
+  /// Noise through a resonant filter that glides from one frequency to another, fading in and out:
+  /// wind, waves, whooshes.
+  void Noise(double start,
+             double length,
+             double from_hertz,
+             double to_hertz,
+             double resonance,
+             double gain,
+             Random& random);
   /// A gliding sine: chirps, sirens, meows.
-  void Glide(double start, double length, double from_hertz, double to_hertz, double gain, double vibrato = 0);
+  void Glide(double start,
+             double length,
+             double from_hertz,
+             double to_hertz,
+             double gain,
+             double vibrato = 0);
 
   void LowPass(double hertz);
   void Reverb(double wetness, double seconds);

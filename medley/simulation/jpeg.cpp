@@ -1,8 +1,7 @@
-#include <cstdio>
-
 #include <jpeglib.h>
 
 #include <csetjmp>
+#include <cstdio>
 #include <cstdlib>
 #include <vector>
 
@@ -17,10 +16,18 @@ struct JumpingErrors {
   std::jmp_buf jump;
 };
 
-void JumpOut(j_common_ptr info) { std::longjmp(reinterpret_cast<JumpingErrors*>(info->err)->jump, 1); }
+void JumpOut(j_common_ptr info) {
+  std::longjmp(reinterpret_cast<JumpingErrors*>(info->err)->jump, 1);
+}
 
-/// No object with a destructor lives here, because errors leave by longjmp. The caller frees `*out`.
-bool Compress(const std::uint8_t* pixels, int width, int height, int stride, int quality, unsigned char** out,
+/// No object with a destructor lives here, because errors leave by longjmp. The caller frees
+/// `*out`.
+bool Compress(const std::uint8_t* pixels,
+              int width,
+              int height,
+              int stride,
+              int quality,
+              unsigned char** out,
               unsigned long* size) {
   jpeg_compress_struct info;
   JumpingErrors errors;
@@ -40,7 +47,8 @@ bool Compress(const std::uint8_t* pixels, int width, int height, int stride, int
   jpeg_set_quality(&info, quality, TRUE);
   jpeg_start_compress(&info, TRUE);
   while (info.next_scanline < info.image_height) {
-    auto* row = const_cast<JSAMPROW>(pixels + static_cast<std::ptrdiff_t>(info.next_scanline) * stride);
+    auto* row =
+        const_cast<JSAMPROW>(pixels + static_cast<std::ptrdiff_t>(info.next_scanline) * stride);
     jpeg_write_scanlines(&info, &row, 1);
   }
   jpeg_finish_compress(&info);
@@ -53,8 +61,8 @@ bool Compress(const std::uint8_t* pixels, int width, int height, int stride, int
 Result<std::string> EncodeJpeg(Canvas& canvas, int quality) {
   unsigned char* buffer = nullptr;
   unsigned long size = 0;
-  const bool done =
-      Compress(canvas.Pixels(), canvas.width(), canvas.height(), canvas.stride(), quality, &buffer, &size);
+  const bool done = Compress(
+      canvas.Pixels(), canvas.width(), canvas.height(), canvas.stride(), quality, &buffer, &size);
   std::string bytes;
   if (done) bytes.assign(reinterpret_cast<const char*>(buffer), size);
   std::free(buffer);

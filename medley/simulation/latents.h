@@ -41,8 +41,9 @@ const Word& MoodWord(int mood);
 double ColourHue(int colour);
 
 /// What an item really is. Text, image, sound and clip each tell a part of it:
-/// category: text, and image and sound; colour: image, and the text of a third of the goods; style: image, and half of the
-/// goods' texts; mood: sound, the image's light, and some texts; tempo and brightness: sound alone.
+/// category: text, and image and sound; colour: image, and the text of a third of the goods; style:
+/// image, and half of the goods' texts; mood: sound, the image's light, and some texts; tempo and
+/// brightness: sound alone.
 struct ItemLatents {
   Kind kind = Kind::kGoods;
   int category = 0;

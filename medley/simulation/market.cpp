@@ -52,11 +52,22 @@ Status WriteBytes(const fs::path& file, std::string_view bytes) {
   return {};
 }
 
-/// Everything of one market; each item's random states are forked from its number, so that the threads don't matter.
+/// The item as the JSONL reader takes it: its media by file name, since no media store has them
+/// yet.
+Json AsImported(const data::Item& item) {
+  Json json = ToJson(item);
+  for (auto& media : json["media"]) media.erase("hash");
+  return json;
+}
+
+/// Everything of one market; each item's random states are forked from its number, so that the
+/// threads don't matter.
 class Artist {
  public:
   Artist(const MarketOptions& options, fs::path folder)
-      : options_(options), folder_(std::move(folder)), random_(Random(options.seed).Fork("market")) {
+      : options_(options),
+        folder_(std::move(folder)),
+        random_(Random(options.seed).Fork("market")) {
     const TimeMs end = MarketEnd(options.seed);
     for (std::size_t i = 0; i < options.items; ++i) {
       Random own = Of(i).Fork("latents");
@@ -88,7 +99,10 @@ class Artist {
       std::vector<ClipJob> jobs;
       for (std::size_t f = begin; f < end; ++f) {
         const std::size_t i = films[f];
-        jobs.push_back({latents_[i], Of(i).Fork("picture"), ComposeSound(latents_[i], Of(i).Fork("sound")), fs::absolute(folder_ / Source(i, "webm"))});
+        jobs.push_back({latents_[i],
+                        Of(i).Fork("picture"),
+                        ComposeSound(latents_[i], Of(i).Fork("sound")),
+                        fs::absolute(folder_ / Source(i, "webm"))});
       }
       if (!error.any()) error.Keep(EncodeClips(jobs));
       progress.Advance(end - begin);
@@ -99,7 +113,7 @@ class Artist {
 
   Status WriteItems() const {
     std::string lines;
-    for (const auto& item : items_) lines += DumpJson(ToJson(item)) + "\n";
+    for (const auto& item : items_) lines += DumpJson(AsImported(item)) + "\n";
     return WriteFileAtomically(folder_ / "items.jsonl", lines);
   }
 
@@ -108,22 +122,34 @@ class Artist {
     const auto events = SimulateBehaviour(truth, random_.Fork("behaviour"), progress);
     truth.set_best(ScoreTruth(truth, events));
     std::string lines;
-    for (const auto& user : truth.users()) lines += DumpJson(ToJson(AsUser(user, truth.market_end()))) + "\n";
+    for (const auto& user : truth.users())
+      lines += DumpJson(ToJson(AsUser(user, truth.market_end()))) + "\n";
     MEDLEY_RETURN_IF_ERROR(WriteFileAtomically(folder_ / "users.jsonl", lines));
     lines.clear();
     for (const auto& event : events) lines += DumpJson(ToJson(event)) + "\n";
     MEDLEY_RETURN_IF_ERROR(WriteFileAtomically(folder_ / "events.jsonl", lines));
     const auto& best = truth.best();
-    spdlog::info("simulated market: {} items, {} users, {} events; best possible recall@10 {:.3f}, recall@20 {:.3f}, NDCG@10 {:.3f} "
-                 "(popularity {:.3f}, {:.3f}, {:.3f})",
-                 items_.size(), truth.users().size(), events.size(), best.behaviour.recall_10, best.behaviour.recall_20,
-                 best.behaviour.ndcg_10, best.popularity.recall_10, best.popularity.recall_20, best.popularity.ndcg_10);
+    spdlog::info(
+        "simulated market: {} items, {} users, {} events; best possible recall@10 {:.3f}, "
+        "recall@20 {:.3f}, NDCG@10 {:.3f} "
+        "(popularity {:.3f}, {:.3f}, {:.3f})",
+        items_.size(),
+        truth.users().size(),
+        events.size(),
+        best.behaviour.recall_10,
+        best.behaviour.recall_20,
+        best.behaviour.ndcg_10,
+        best.popularity.recall_10,
+        best.popularity.recall_20,
+        best.popularity.ndcg_10);
     return truth.Save(folder_ / "truth.json");
   }
 
  private:
   Random Of(std::size_t item) const { return random_.Fork("item").Fork(item); }
-  std::string Source(std::size_t i, const char* extension) const { return "media/" + ItemId(latents_[i].kind, i) + "." + extension; }
+  std::string Source(std::size_t i, const char* extension) const {
+    return "media/" + ItemId(latents_[i].kind, i) + "." + extension;
+  }
 
   data::User AsUser(const UserTruth& truth, TimeMs market_end) const {
     Random own = random_.Fork("labels").Fork(truth.id);
@@ -132,7 +158,8 @@ class Artist {
     user.locale = truth.chinese ? "zh" : "en";
     user.labels["simulated"] = true;
     user.labels["age"] = 16 + own.Below(60);
-    user.created = market_end - kMarketSpanMs - static_cast<TimeMs>(own.Uniform(1, 700) * static_cast<double>(kDayMs));
+    user.created = market_end - kMarketSpanMs -
+                   static_cast<TimeMs>(own.Uniform(1, 700) * static_cast<double>(kDayMs));
     return user;
   }
 
@@ -144,11 +171,13 @@ class Artist {
     DrawPicture(canvas, latents, text.title_en, Of(i).Fork("picture"));
     MEDLEY_ASSIGN_OR_RETURN(const std::string jpeg, EncodeJpeg(canvas, kPictureQuality));
     MEDLEY_RETURN_IF_ERROR(WriteBytes(folder_ / Source(i, "jpg"), jpeg));
-    MEDLEY_ASSIGN_OR_RETURN(const std::string flac, EncodeFlac(ComposeSound(latents, Of(i).Fork("sound"))));
+    MEDLEY_ASSIGN_OR_RETURN(const std::string flac,
+                            EncodeFlac(ComposeSound(latents, Of(i).Fork("sound"))));
     MEDLEY_RETURN_IF_ERROR(WriteBytes(folder_ / Source(i, "flac"), flac));
     item.media.push_back({.modality = data::Modality::kImage, .source = Source(i, "jpg")});
     item.media.push_back({.modality = data::Modality::kAudio, .source = Source(i, "flac")});
-    if (latents.kind == Kind::kFilm) item.media.push_back({.modality = data::Modality::kVideo, .source = Source(i, "webm")});
+    if (latents.kind == Kind::kFilm)
+      item.media.push_back({.modality = data::Modality::kVideo, .source = Source(i, "webm")});
     items_[i] = std::move(item);
     return {};
   }
@@ -164,11 +193,14 @@ class Artist {
 
 Status DrawMarket(const MarketOptions& options, const fs::path& folder, Progress& progress) {
   if (options.items < 1 || options.items > kMostItems || options.users > kMostItems) {
-    return Fail(ErrorCode::kInvalidInput, "a market has 1 to 10,000,000 items and at most as many users");
+    return Fail(ErrorCode::kInvalidInput,
+                "a market has 1 to 10,000,000 items and at most as many users");
   }
   std::error_code error;
   fs::create_directories(folder / "media", error);
-  if (error) return Fail(ErrorCode::kIo, "cannot make " + (folder / "media").string() + ": " + error.message());
+  if (error)
+    return Fail(ErrorCode::kIo,
+                "cannot make " + (folder / "media").string() + ": " + error.message());
   Artist artist(options, folder);
   MEDLEY_RETURN_IF_ERROR(artist.DrawItems(progress));
   MEDLEY_RETURN_IF_ERROR(artist.DrawClips(progress));

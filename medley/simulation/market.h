@@ -15,9 +15,12 @@ struct MarketOptions {
   std::uint64_t seed = 1;
 };
 
-/// Draws a market into `folder`: items.jsonl, users.jsonl, events.jsonl (the formats of `medley import jsonl`), media/ and truth.json
-/// (latent attributes of items, tastes of users, best possible scores). The same options give the same bytes.
-/// Everything in it says that it is simulated.
-Status DrawMarket(const MarketOptions& options, const std::filesystem::path& folder, Progress& progress);
+/// Draws a market into `folder`: items.jsonl, users.jsonl, events.jsonl (the formats of `medley
+/// import jsonl`), media/ and truth.json (latent attributes of items, tastes of users, best
+/// possible scores). The same options give the same bytes. Everything in it says that it is
+/// simulated.
+Status DrawMarket(const MarketOptions& options,
+                  const std::filesystem::path& folder,
+                  Progress& progress);
 
 }  // namespace medley::simulation

@@ -37,10 +37,18 @@ void Playful(const Scene& s) {
     const double y = s.random.Uniform(0, 100);
     const Colour colour = i % 3 == 0 ? p.pale : i % 3 == 1 ? p.base : p.accent;
     switch (s.random.Below(4)) {
-      case 0: c.Circle(x, y, s.random.Uniform(1.5, 4)).Fill(colour); break;
-      case 1: c.Circle(x, y, s.random.Uniform(2.5, 4.5)).Stroke(colour, 1.3); break;
-      case 2: c.Star(x, y, 4, 1.7, 5, s.random.Uniform(0, 72)).Fill(colour); break;
-      default: c.Line(x, y, x + s.random.Uniform(-7, 7), y + 5).Stroke(colour, 1.8); break;
+      case 0:
+        c.Circle(x, y, s.random.Uniform(1.5, 4)).Fill(colour);
+        break;
+      case 1:
+        c.Circle(x, y, s.random.Uniform(2.5, 4.5)).Stroke(colour, 1.3);
+        break;
+      case 2:
+        c.Star(x, y, 4, 1.7, 5, s.random.Uniform(0, 72)).Fill(colour);
+        break;
+      default:
+        c.Line(x, y, x + s.random.Uniform(-7, 7), y + 5).Stroke(colour, 1.8);
+        break;
     }
   }
 }
@@ -78,14 +86,18 @@ void Natural(const Scene& s) {
   for (int i = 0; i < 9; ++i) {
     const bool left = i % 2 == 0;
     c.Save();
-    c.Place(left ? -2 : c.width_units() + 2, s.random.Uniform(0, 75), s.random.Uniform(0.8, 1.5),
+    c.Place(left ? -2 : c.width_units() + 2,
+            s.random.Uniform(0, 75),
+            s.random.Uniform(0.8, 1.5),
             (left ? 0 : 180) + s.random.Uniform(-40, 40));
-    c.Path("M0 0 Q14 -13 30 0 Q14 13 0 0 Z").Fill(Mix(p.base, p.light, s.random.Uniform(0, 0.6)).WithAlpha(0.75));
+    c.Path("M0 0 Q14 -13 30 0 Q14 13 0 0 Z")
+        .Fill(Mix(p.base, p.light, s.random.Uniform(0, 0.6)).WithAlpha(0.75));
     c.Line(0, 0, 28, 0).Stroke(p.pale.WithAlpha(0.6), 0.6);
     c.Restore();
   }
-  c.Box(0, 74, c.width_units(), 26).FillDown(Mix(p.light, Colour{0.72, 0.56, 0.4}, 0.55),
-                                             Mix(p.dark, Colour{0.55, 0.4, 0.27}, 0.6));
+  c.Box(0, 74, c.width_units(), 26)
+      .FillDown(Mix(p.light, Colour{0.72, 0.56, 0.4}, 0.55),
+                Mix(p.dark, Colour{0.55, 0.4, 0.27}, 0.6));
 }
 
 void Rays(const Scene& s, int count, double alpha) {
@@ -106,7 +118,10 @@ void SpeedLines(const Scene& s) {
   for (int i = 0; i < 30; ++i) {
     const double a = 2 * std::numbers::pi * (i + s.random.Uniform(-0.3, 0.3)) / 30;
     const double from = s.random.Uniform(50, 60);
-    c.Line(x + from * std::cos(a), 50 + from * std::sin(a), x + 80 * std::cos(a), 50 + 80 * std::sin(a))
+    c.Line(x + from * std::cos(a),
+           50 + from * std::sin(a),
+           x + 80 * std::cos(a),
+           50 + 80 * std::sin(a))
         .Stroke({1, 1, 1, 0.6}, s.random.Uniform(0.5, 1.6));
   }
 }
@@ -118,7 +133,7 @@ Palette MakePalette(const ItemLatents& item, Random& random) {
   p.hue = ColourHue(item.colour) + random.Uniform(-7, 7);
   // Yellow is only itself when light, blue and purple when darker.
   const double bend = 0.09 * std::cos((p.hue - 100) * std::numbers::pi / 180);
-  constexpr double kRich[kStyles] = {0.75, 0.6, 1.1, 0.8, 1.35, 0.7};
+  constexpr double kRich[kStyles] = {0.85, 0.72, 1.15, 0.9, 1.35, 0.8};
   constexpr double kLight[kMoods] = {0.02, 0.05, -0.08, 0.02, -0.09, 0.04};
   const double rich = kRich[item.style];
   const double l = 0.63 + bend + kLight[item.mood];
@@ -134,12 +149,18 @@ Palette MakePalette(const ItemLatents& item, Random& random) {
 
 void DrawBackdrop(const Scene& scene) {
   switch (scene.item.style) {
-    case kMinimal: return Minimal(scene);
-    case kVintage: return Vintage(scene);
-    case kPlayful: return Playful(scene);
-    case kElegant: return Elegant(scene);
-    case kBold: return Bold(scene);
-    default: return Natural(scene);
+    case kMinimal:
+      return Minimal(scene);
+    case kVintage:
+      return Vintage(scene);
+    case kPlayful:
+      return Playful(scene);
+    case kElegant:
+      return Elegant(scene);
+    case kBold:
+      return Bold(scene);
+    default:
+      return Natural(scene);
   }
 }
 
@@ -153,10 +174,12 @@ void DrawPattern(const Scene& s, const Colour& colour) {
   c.Clip();
   const double pitch = s.random.Uniform(5, 9);
   switch (s.item.style) {
-    case kMinimal: break;
+    case kMinimal:
+      break;
     case kVintage:
       for (double x = x1; x < x2; x += pitch) c.Line(x, y1, x, y2).Stroke(colour, 0.9);
-      for (double y = y1; y < y2; y += pitch) c.Line(x1, y, x2, y).Stroke(colour.WithAlpha(colour.a * 0.6), 0.9);
+      for (double y = y1; y < y2; y += pitch)
+        c.Line(x1, y, x2, y).Stroke(colour.WithAlpha(colour.a * 0.6), 0.9);
       break;
     case kPlayful:
       for (double y = y1; y < y2 + pitch; y += pitch) {
@@ -166,8 +189,10 @@ void DrawPattern(const Scene& s, const Colour& colour) {
       }
       break;
     case kElegant:
-      c.Line(x1, y2 - (y2 - y1) * 0.22, x2, y2 - (y2 - y1) * 0.22).Stroke({0.93, 0.8, 0.52, 0.9}, 0.9);
-      c.Line(x1, y2 - (y2 - y1) * 0.17, x2, y2 - (y2 - y1) * 0.17).Stroke({0.93, 0.8, 0.52, 0.9}, 0.4);
+      c.Line(x1, y2 - (y2 - y1) * 0.22, x2, y2 - (y2 - y1) * 0.22)
+          .Stroke({0.93, 0.8, 0.52, 0.9}, 0.9);
+      c.Line(x1, y2 - (y2 - y1) * 0.17, x2, y2 - (y2 - y1) * 0.17)
+          .Stroke({0.93, 0.8, 0.52, 0.9}, 0.4);
       break;
     case kBold:
       for (double x = x1 - (y2 - y1); x < x2; x += pitch * 2) {
@@ -176,8 +201,12 @@ void DrawPattern(const Scene& s, const Colour& colour) {
       break;
     default:
       for (int i = 0; i < 12; ++i) {
-        c.Ellipse(s.random.Uniform(x1, x2), s.random.Uniform(y1, y2), pitch * 0.55, pitch * 0.2,
-                  s.random.Uniform(0, 180)).Fill(colour);
+        c.Ellipse(s.random.Uniform(x1, x2),
+                  s.random.Uniform(y1, y2),
+                  pitch * 0.55,
+                  pitch * 0.2,
+                  s.random.Uniform(0, 180))
+            .Fill(colour);
       }
       break;
   }
@@ -190,27 +219,32 @@ void DrawPattern(const Scene& s, const Colour& colour) {
 void DrawMoodLight(const Scene& s) {
   auto& c = s.canvas;
   switch (s.item.mood) {
-    case kCalm: c.Glow(20, 10, 70, {1, 1, 1, 0.22}); break;
+    case kCalm:
+      c.Glow(20, 10, 70, {1, 1, 1, 0.22});
+      break;
     case kHappy:
       c.Glow(5, 0, 80, {1, 0.97, 0.8, 0.4});
       Rays(s, 5, 0.13);
       break;
     case kMelancholy:
-      c.Paint(s.palette.deep.WithAlpha(0.26));
+      c.Paint(s.palette.dark.WithAlpha(0.3));
       for (int i = 0; i < 40; ++i) {
         const double x = s.random.Uniform(0, c.width_units() + 10);
         const double y = s.random.Uniform(-5, 100);
         c.Line(x, y, x - 1.6, y + 6).Stroke({1, 1, 1, 0.28}, 0.5);
       }
       break;
-    case kEnergetic: SpeedLines(s); break;
+    case kEnergetic:
+      SpeedLines(s);
+      break;
     case kTense:
       c.Vignette(0.75);
       c.Path("M0 0 L38 0 L0 60 Z").Fill({0, 0, 0, 0.3});
       break;
     default:
       for (int i = 0; i < 11; ++i) {
-        c.Circle(s.random.Uniform(0, c.width_units()), s.random.Uniform(0, 100), s.random.Uniform(2, 8))
+        c.Circle(
+             s.random.Uniform(0, c.width_units()), s.random.Uniform(0, 100), s.random.Uniform(2, 8))
             .Fill(Mix(s.palette.pale, {1, 1, 1}, 0.5).WithAlpha(s.random.Uniform(0.12, 0.34)));
       }
       c.Glow(c.width_units() / 2, 30, 70, {1, 1, 1, 0.25});
@@ -222,13 +256,23 @@ void DrawPicture(Canvas& canvas, const ItemLatents& item, std::string_view title
   const Palette palette = MakePalette(item, random);
   const Scene scene{canvas, item, palette, title, random};
   switch (item.kind) {
-    case Kind::kGoods: DrawGoods(scene); break;
-    case Kind::kSong: DrawCover(scene); break;
-    case Kind::kFilm: DrawPoster(scene); break;
-    case Kind::kNews: DrawPress(scene); break;
-    case Kind::kPost: DrawSnapshot(scene); break;
+    case Kind::kGoods:
+      DrawGoods(scene);
+      break;
+    case Kind::kSong:
+      DrawCover(scene);
+      break;
+    case Kind::kFilm:
+      DrawPoster(scene);
+      break;
+    case Kind::kNews:
+      DrawPress(scene);
+      break;
+    case Kind::kPost:
+      DrawSnapshot(scene);
+      break;
   }
-  if (item.style == kVintage) canvas.Grain(9, random);
+  if (item.style == kVintage) canvas.Grain(6, random);
 }
 
 void DrawFilmFrame(Canvas& canvas, const ItemLatents& item, double time, Random random) {

@@ -8,10 +8,11 @@
 
 namespace medley::simulation {
 
-/// The colours of one picture, all around the hue of the item's colour attribute; style sets how rich they are, mood how light.
+/// The colours of one picture, all around the hue of the item's colour attribute; style sets how
+/// rich they are, mood how light.
 struct Palette {
   double hue = 0;
-  Colour base;    ///< what catches the eye
+  Colour base;  ///< what catches the eye
   Colour light;
   Colour dark;
   Colour deep;    ///< nearly black
@@ -34,7 +35,8 @@ struct Scene {
 /// Shapes: any size; made for a square.
 void DrawPicture(Canvas& canvas, const ItemLatents& item, std::string_view title, Random random);
 
-/// One frame of a film's clip. Units: `time` in seconds, 0 .. 3. The same random state gives the same scene at every time.
+/// One frame of a film's clip. Units: `time` in seconds, 0 .. 3. The same random state gives the
+/// same scene at every time.
 void DrawFilmFrame(Canvas& canvas, const ItemLatents& item, double time, Random random);
 
 // The parts, a file each.
@@ -52,9 +54,15 @@ void DrawBackdrop(const Scene& scene);
 void DrawPattern(const Scene& scene, const Colour& colour);
 /// The edge of a picture that fills its whole square, by style.
 void DrawFrame(const Scene& scene);
-/// Lettering that fits `width` units and `lines` lines, centred about x or, where `left`, starting there; y is the base line
-/// of the last line.
-void DrawTitle(const Scene& scene, double x, double y, double width, double height, const Colour& colour, bool left);
+/// Lettering that fits `width` units and `lines` lines, centred about x or, where `left`, starting
+/// there; y is the base line of the last line.
+void DrawTitle(const Scene& scene,
+               double x,
+               double y,
+               double width,
+               double height,
+               const Colour& colour,
+               bool left);
 /// Light over a finished picture, by mood.
 void DrawMoodLight(const Scene& scene);
 

@@ -5,7 +5,8 @@
 
 #include "medley/simulation/picture.h"
 
-// Nothing here may draw a different number of random values at different times: a clip's frames share one random state.
+// Nothing here may draw a different number of random values at different times: a clip's frames
+// share one random state.
 namespace medley::simulation {
 namespace {
 
@@ -14,7 +15,12 @@ constexpr double kTurn = 2 * std::numbers::pi;
 /// How fast a film's scene moves: its tempo, so that the clip tells it too. Units: turns of phase.
 double Beat(const Scene& s, double time) { return time * s.item.tempo / 60; }
 
-void Skyline(const Scene& s, double ground, double tallest, const Colour& wall, const Colour& window, double time) {
+void Skyline(const Scene& s,
+             double ground,
+             double tallest,
+             const Colour& wall,
+             const Colour& window,
+             double time) {
   auto& c = s.canvas;
   for (double x = -2; x < c.width_units();) {
     const double w = s.random.Uniform(7, 14);
@@ -23,7 +29,8 @@ void Skyline(const Scene& s, double ground, double tallest, const Colour& wall, 
     for (double wy = ground - h + 3; wy < ground - 3; wy += 4.4) {
       for (double wx = x + 1.4; wx < x + w - 2; wx += 3.4) {
         const double chance = s.random.Uniform();
-        if (chance + 0.08 * std::sin(time * 5 + chance * 90) < 0.45) c.Box(wx, wy, 1.7, 2.3).Fill(window);
+        if (chance + 0.08 * std::sin(time * 5 + chance * 90) < 0.45)
+          c.Box(wx, wy, 1.7, 2.3).Fill(window);
       }
     }
     x += w + s.random.Uniform(0, 1.5);
@@ -50,7 +57,8 @@ void ScienceFiction(const Scene& s, double time) {
   c.Circle(x, 70, r).FillAcross(p.light, Mix(p.dark, p.deep, 0.6));
   c.Save();
   c.Clip();
-  for (int i = 0; i < 6; ++i) c.Ellipse(x, 70 - r + i * r / 2.6, r * 1.2, 2.2, 9).Fill(p.base.WithAlpha(0.6));
+  for (int i = 0; i < 6; ++i)
+    c.Ellipse(x, 70 - r + i * r / 2.6, r * 1.2, 2.2, 9).Fill(p.base.WithAlpha(0.6));
   c.Restore();
   c.Ellipse(x, 70, r * 1.7, r * 0.34, -14).Stroke(p.accent, 1.7);
   c.Save();
@@ -88,14 +96,20 @@ void Romance(const Scene& s, double time) {
   for (int i = 0; i < 12; ++i) {
     const double x = s.random.Uniform(0.05, 0.95) * w;
     const double y = std::fmod(s.random.Uniform(0, 90) - time * 12 + 200, 100) - 6;
-    Heart(c, x + 2 * std::sin(time * 3 + x), y, s.random.Uniform(0.15, 0.5), Mix(p.spark, p.pale, 0.4).WithAlpha(0.8));
+    Heart(c,
+          x + 2 * std::sin(time * 3 + x),
+          y,
+          s.random.Uniform(0.15, 0.5),
+          Mix(p.spark, p.pale, 0.4).WithAlpha(0.8));
   }
   const double lean = 1.5 * std::sin(kTurn * Beat(s, time) / 4);
   for (const double side : {-1.0, 1.0}) {
     c.Save();
     c.Place(w / 2 + side * 8, 92, 0.95, side * -lean - side * 3, side);
     c.Circle(0, -42, 5.2).Fill(p.deep);
-    c.Path(side < 0 ? "M-4 -36 Q-8 -18 -7 12 L6 12 Q7 -20 4 -36 Z" : "M-4 -36 Q-6 -24 -12 12 L12 12 Q6 -22 4 -36 Z").Fill(p.deep);
+    c.Path(side < 0 ? "M-4 -36 Q-8 -18 -7 12 L6 12 Q7 -20 4 -36 Z"
+                    : "M-4 -36 Q-6 -24 -12 12 L12 12 Q6 -22 4 -36 Z")
+        .Fill(p.deep);
     c.Restore();
   }
 }
@@ -113,14 +127,19 @@ void Horror(const Scene& s, double time) {
   c.Path("M0 100").Ellipse(house, 100, 62, 24).Fill(black);
   c.Save();
   c.Place(house, 84);
-  c.Path("M-20 2 L-20 -24 L-24 -24 L-12 -38 L-4 -30 L-4 -44 L-8 -44 L2 -60 L12 -44 L8 -44 L8 -28 L22 -28 L18 -22 L18 2 Z").Fill(black);
+  c.Path(
+       "M-20 2 L-20 -24 L-24 -24 L-12 -38 L-4 -30 L-4 -44 L-8 -44 L2 -60 L12 -44 L8 -44 L8 -28 L22 "
+       "-28 L18 -22 L18 2 Z")
+      .Fill(black);
   const double flicker = 0.6 + 0.4 * std::sin(time * 17) * std::sin(time * 7.3);
   const Colour lit{1, 0.85, 0.35, flicker};
-  for (const auto& [x, y] : {std::pair{-15.0, -17.0}, {-7.0, -17.0}, {8.0, -17.0}, {0.0, -38.0}}) c.Box(x, y, 4.5, 7, 2).Fill(lit);
+  for (const auto& [x, y] : {std::pair{-15.0, -17.0}, {-7.0, -17.0}, {8.0, -17.0}, {0.0, -38.0}})
+    c.Box(x, y, 4.5, 7, 2).Fill(lit);
   c.Path("M-2 2 L-2 -7 Q1 -11 4 -7 L4 2 Z").Fill(Mix(black, lit, 0.3));
   c.Restore();
   for (int i = 0; i < 6; ++i) {
-    const double x = std::fmod(s.random.Uniform(0, w) + time * s.random.Uniform(8, 20), w + 20) - 10;
+    const double x =
+        std::fmod(s.random.Uniform(0, w) + time * s.random.Uniform(8, 20), w + 20) - 10;
     const double y = s.random.Uniform(10, 46) + 3 * std::sin(time * 6 + i);
     const double wing = 2.5 * std::sin(kTurn * Beat(s, time) * 2 + i);
     c.Save();
@@ -156,7 +175,8 @@ void Comedy(const Scene& s, double time) {
   const bool hat = s.random.Bernoulli(0.5);
   c.Save();
   c.Place(w / 2, 54 - hop, 1, 6 * std::sin(kTurn * Beat(s, time) / 2));
-  c.Circle(0, 0, 25).FillAcross(Mix(p.spark, {1, 1, 1}, 0.35), p.spark);
+  const Colour face = Mix({1, 0.84, 0.42}, p.light, 0.3);
+  c.Circle(0, 0, 25).FillAcross(Mix(face, {1, 1, 1}, 0.35), Mix(face, p.base, 0.25));
   c.StrokeKeep(p.deep, 1.4);
   c.Path("M-14 6 Q0 26 14 6 Q0 12 -14 6 Z").Fill(p.deep);
   c.Path("M-8 14 Q0 22 8 14 Q0 10 -8 14 Z").Fill({0.9, 0.3, 0.3});
@@ -202,7 +222,8 @@ void Action(const Scene& s, double time) {
   }
   c.Save();
   c.Place(w * 0.32 + 10 * time, 84 + 0.6 * std::sin(time * 30), 1.05);
-  c.Path("M-26 0 Q-26 -9 -16 -10 L-8 -18 L10 -18 L18 -10 Q28 -8 27 0 Z").FillDown(Mix(p.base, {1, 1, 1}, 0.3), p.base);
+  c.Path("M-26 0 Q-26 -9 -16 -10 L-8 -18 L10 -18 L18 -10 Q28 -8 27 0 Z")
+      .FillDown(Mix(p.base, {1, 1, 1}, 0.3), p.base);
   c.Stroke(p.deep, 0.8);
   c.Path("M-6 -16 L1 -16 L1 -10 L-11 -10 Z").Fill({0.8, 0.92, 1});
   c.Path("M3 -16 L9 -16 L14 -10 L3 -10 Z").Fill({0.8, 0.92, 1});
@@ -210,7 +231,8 @@ void Action(const Scene& s, double time) {
     c.Circle(wheel, 1, 6).Fill({0.08, 0.08, 0.1});
     c.Circle(wheel, 1, 3).Fill({0.75, 0.75, 0.78});
   }
-  for (int i = 0; i < 4; ++i) c.Line(-32 - 4 * i, -3 - 3 * i, -44 - 5 * i, -3 - 3 * i).Stroke({1, 1, 1, 0.5}, 0.8);
+  for (int i = 0; i < 4; ++i)
+    c.Line(-32 - 4 * i, -3 - 3 * i, -44 - 5 * i, -3 - 3 * i).Stroke({1, 1, 1, 0.5}, 0.8);
   c.Restore();
 }
 
@@ -239,7 +261,8 @@ void Mountains(const Scene& s, double base, double height, const Colour& rock, b
 }
 
 void Cloud(Canvas& c, double x, double y, double size, const Colour& colour) {
-  for (const auto& [dx, dy, r] : {std::array{-7.0, 0.0, 4.5}, {-1.0, -3.0, 6.0}, {6.0, 0.0, 5.0}, {0.0, 1.5, 5.0}}) {
+  for (const auto& [dx, dy, r] :
+       {std::array{-7.0, 0.0, 4.5}, {-1.0, -3.0, 6.0}, {6.0, 0.0, 5.0}, {0.0, 1.5, 5.0}}) {
     c.Ellipse(x + dx * size, y + dy * size, r * size * 1.2, r * size * 0.8).Fill(colour);
   }
 }
@@ -251,7 +274,7 @@ void Adventure(const Scene& s, double time) {
   c.PaintDown(p.light, p.pale);
   const double sun = s.random.Uniform(0.2, 0.8) * w;
   c.Glow(sun, 30, 30, {1, 0.97, 0.8, 0.9});
-  c.Circle(sun, 30, 10).Fill(Mix(p.spark, {1, 1, 1}, 0.4));
+  c.Circle(sun, 30, 10).Fill(Mix({1, 0.95, 0.72}, p.light, 0.25));
   for (int i = 0; i < 4; ++i) {
     const double x = std::fmod(s.random.Uniform(0, w) + time * (4 + 2 * i), w + 30) - 15;
     Cloud(c, x, s.random.Uniform(10, 34), s.random.Uniform(0.5, 1.1), {1, 1, 1, 0.75});
@@ -313,7 +336,7 @@ void Nature(const Scene& s, double time) {
   const double w = c.width_units();
   c.PaintDown(p.pale, p.light);
   const double sun = s.random.Uniform(0.2, 0.8) * w;
-  c.Circle(sun, 24, 9).Fill(Mix(p.spark, {1, 1, 1}, 0.5));
+  c.Circle(sun, 24, 9).Fill(Mix({1, 0.95, 0.72}, p.light, 0.25));
   for (int i = 0; i < 6; ++i) {
     const double x = std::fmod(s.random.Uniform(0, w) + 9 * time, w);
     const double y = s.random.Uniform(8, 36);
@@ -327,14 +350,16 @@ void Nature(const Scene& s, double time) {
   const auto wave = [&](double level, double lift, double speed, const Colour& colour) {
     cairo_new_path(c.cr());
     cairo_move_to(c.cr(), 0, 101);
-    for (double x = 0; x <= w + 4; x += 4) cairo_line_to(c.cr(), x, level + lift * std::sin(x / 9 + time * speed));
+    for (double x = 0; x <= w + 4; x += 4)
+      cairo_line_to(c.cr(), x, level + lift * std::sin(x / 9 + time * speed));
     cairo_line_to(c.cr(), w + 4, 101);
     c.Fill(colour);
   };
   wave(56, 1.5, 1.2, Mix(p.base, p.light, 0.4));
   c.Save();
   c.Place(w * 0.5, 62 - 5 * std::sin(kTurn * Beat(s, time) / 8), 1, -10 + 5 * std::sin(time * 2));
-  c.Path("M-30 6 Q-26 -16 2 -18 Q26 -18 32 6 Q20 14 -6 13 Q-24 13 -30 6 Z").FillDown(p.dark, Mix(p.base, p.pale, 0.5));
+  c.Path("M-30 6 Q-26 -16 2 -18 Q26 -18 32 6 Q20 14 -6 13 Q-24 13 -30 6 Z")
+      .FillDown(p.dark, Mix(p.base, p.pale, 0.5));
   c.Path("M-28 4 Q-38 -4 -46 -14 Q-42 -2 -46 6 Q-36 8 -28 6 Z").Fill(p.dark);
   c.Path("M4 8 Q2 18 -6 20 Q-4 12 -4 8 Z").Fill(p.deep);
   c.Circle(22, -2, 1.4).Fill({0.05, 0.05, 0.05});
@@ -354,7 +379,8 @@ void Nature(const Scene& s, double time) {
 }  // namespace
 
 void DrawFilmScene(const Scene& scene, double time) {
-  static constexpr std::array kPainters = {&ScienceFiction, &Romance, &Horror, &Comedy, &Action, &Adventure, &Crime, &Nature};
+  static constexpr std::array kPainters = {
+      &ScienceFiction, &Romance, &Horror, &Comedy, &Action, &Adventure, &Crime, &Nature};
   kPainters[static_cast<std::size_t>(scene.item.category_in_kind())](scene, time);
   DrawMoodLight(scene);
   DrawFrame(scene);

@@ -11,9 +11,11 @@ void DrawFrame(const Scene& s) {
   const auto& p = s.palette;
   const double w = c.width_units();
   switch (s.item.style) {
-    case kMinimal: c.Box(0, 0, w, 100).Stroke(Mix(p.pale, {1, 1, 1}, 0.6), 7); break;
+    case kMinimal:
+      c.Box(0, 0, w, 100).Stroke(Mix(p.pale, {1, 1, 1}, 0.6), 7);
+      break;
     case kVintage:
-      c.Box(0, 0, w, 100).Fill({0.75, 0.5, 0.25, 0.22});
+      c.Box(0, 0, w, 100).Fill({0.8, 0.55, 0.25, 0.1});
       c.Box(0, 0, w, 100).Stroke({0.95, 0.9, 0.78}, 9);
       c.Box(5.5, 5.5, w - 11, 89, 2).Stroke(p.dark.WithAlpha(0.5), 0.6);
       c.Vignette(0.25);
@@ -45,7 +47,10 @@ void DrawFrame(const Scene& s) {
     default:
       for (int i = 0; i < 8; ++i) {
         c.Save();
-        c.Place(i < 4 ? -2 : w + 2, i < 4 ? 102 : -2, s.random.Uniform(0.5, 0.95), (i < 4 ? -85 : 95) + 26 * (i % 4));
+        c.Place(i < 4 ? -2 : w + 2,
+                i < 4 ? 102 : -2,
+                s.random.Uniform(0.5, 0.95),
+                (i < 4 ? -85 : 95) + 26 * (i % 4));
         c.Path("M0 0 Q14 -10 32 0 Q14 10 0 0 Z").FillAcross(Mix(p.dark, p.deep, 0.2), p.base);
         c.Line(0, 0, 28, 0).Stroke(p.pale.WithAlpha(0.5), 0.5);
         c.Restore();
@@ -54,7 +59,13 @@ void DrawFrame(const Scene& s) {
   }
 }
 
-void DrawTitle(const Scene& s, double x, double y, double width, double height, const Colour& colour, bool left) {
+void DrawTitle(const Scene& s,
+               double x,
+               double y,
+               double width,
+               double height,
+               const Colour& colour,
+               bool left) {
   std::vector<std::string> lines(1);
   std::string word;
   const auto flush = [&] {

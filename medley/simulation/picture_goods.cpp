@@ -26,7 +26,9 @@ void Shoes(const Scene& s) {
   const auto& p = s.palette;
   switch (s.random.Below(3)) {
     case 0:  // a trainer
-      Part(s, "M14 70 Q12 78 20 79 L84 79 Q92 78 90 70 L88 66 L15 66 Z", Mix(p.pale, {1, 1, 1}, 0.6));
+      Part(s,
+           "M14 70 Q12 78 20 79 L84 79 Q92 78 90 70 L88 66 L15 66 Z",
+           Mix(p.pale, {1, 1, 1}, 0.6));
       Body(s, "M15 68 Q12 46 20 40 Q26 46 36 42 L40 38 Q54 52 70 55 Q90 58 90 68 Z", p.base);
       Part(s, "M15 68 Q13 54 17 46 Q27 52 27 68 Z", p.accent);
       Part(s, "M72 56 Q90 58 90 68 L76 68 Q78 60 72 56 Z", p.dark);
@@ -37,7 +39,9 @@ void Shoes(const Scene& s) {
       break;
     case 1:  // a pump with a heel
       Part(s, "M22 46 L28 80 L33 80 L32 56 Z", p.dark);
-      Body(s, "M20 42 Q26 36 32 48 Q46 64 66 66 Q86 66 90 76 Q90 80 84 80 L64 80 Q48 78 36 62 L24 56 Q18 52 20 42 Z",
+      Body(s,
+           "M20 42 Q26 36 32 48 Q46 64 66 66 Q86 66 90 76 Q90 80 84 80 L64 80 Q48 78 36 62 L24 56 "
+           "Q18 52 20 42 Z",
            p.base);
       Sheen(s, "M36 56 Q50 68 68 69 Q52 70 40 62 Z");
       break;
@@ -90,7 +94,10 @@ void Bags(const Scene& s) {
     case 1:
       c.Path("M42 22 Q42 13 50 13 Q58 13 58 22").Stroke(p.dark, 2.6);
       Body(s, "M26 44 Q26 20 50 20 Q74 20 74 44 L77 78 Q77 86 69 86 L31 86 Q23 86 23 78 Z", p.base);
-      Part(s, "M31 58 L69 58 Q71 58 71 60 L71 78 Q71 81 68 81 L32 81 Q29 81 29 78 L29 60 Q29 58 31 58 Z", p.accent);
+      Part(s,
+           "M31 58 L69 58 Q71 58 71 60 L71 78 Q71 81 68 81 L32 81 Q29 81 29 78 L29 60 Q29 58 31 58 "
+           "Z",
+           p.accent);
       c.Line(33, 65, 67, 65).Stroke(p.pale, 1.1);
       c.Path("M34 38 Q50 28 66 38").Stroke(p.pale.WithAlpha(0.9), 1.2);
       break;
@@ -110,12 +117,15 @@ void Chairs(const Scene& s) {
     case 0:
       for (const double x : {26.0, 70.0}) c.Line(x + 2, 70, x, 88).Stroke(wood, 2.6);
       Body(s, "M28 22 Q50 14 72 22 L74 58 L26 58 Z", p.base);
-      Body(s, "M16 42 Q24 38 26 46 L28 58 L72 58 L74 46 Q76 38 84 42 L82 72 Q82 75 79 75 L21 75 Q18 75 18 72 Z",
+      Body(s,
+           "M16 42 Q24 38 26 46 L28 58 L72 58 L74 46 Q76 38 84 42 L82 72 Q82 75 79 75 L21 75 Q18 "
+           "75 18 72 Z",
            Mix(p.base, p.dark, 0.35));
       break;
     case 1:
       for (const double x : {30.0, 66.0}) c.Line(x, 60, x - 2, 88).Stroke(wood, 2.4);
-      for (const double x : {38.0, 72.0}) c.Line(x, 60, x + 2, 84).Stroke(Mix(wood, p.deep, 0.3), 2.2);
+      for (const double x : {38.0, 72.0})
+        c.Line(x, 60, x + 2, 84).Stroke(Mix(wood, p.deep, 0.3), 2.2);
       Body(s, "M34 14 Q52 10 70 14 L68 50 L34 50 Z", p.base);
       Body(s, "M28 52 L74 52 Q79 52 78 57 L75 62 L27 62 Q24 56 28 52 Z", Mix(p.base, p.dark, 0.3));
       c.Line(36, 50, 34, 56).Stroke(wood, 2);
@@ -148,7 +158,14 @@ void Mugs(const Scene& s) {
   if (form == 2) Body(s, "M30 34 L70 34 L66 84 Q66 87 62 87 L38 87 Q34 87 34 84 Z", p.base);
   const double rx = form == 0 ? 22 : form == 1 ? 26 : 20;
   const double x = form == 2 ? 50 : 48;
-  c.Ellipse(x, form == 1 ? 38 : form == 0 ? 36 : 34, rx, 4.5).FillKeep(Mix(p.base, {1, 1, 1}, 0.4)).Stroke(p.dark, 0.5);
+  c.Ellipse(x,
+            form == 1   ? 38
+            : form == 0 ? 36
+                        : 34,
+            rx,
+            4.5)
+      .FillKeep(Mix(p.base, {1, 1, 1}, 0.4))
+      .Stroke(p.dark, 0.5);
   c.Ellipse(x, form == 1 ? 38.6 : form == 0 ? 36.6 : 34.6, rx - 2.5, 3).Fill({0.34, 0.2, 0.12});
   if (form == 2) Part(s, "M32 50 L68 50 L66.6 66 L33.4 66 Z", p.accent);
   c.Star(x, 62, 5.5, 2.4, 5).Fill(p.pale.WithAlpha(0.85));
@@ -160,10 +177,19 @@ void Dresses(const Scene& s) {
   c.Path("M50 10 Q56 8 54 14 L50 17 L36 24").Stroke(p.deep, 1);
   c.Line(50, 17, 64, 24).Stroke(p.deep, 1);
   switch (s.random.Below(3)) {
-    case 0: Body(s, "M38 22 Q50 32 62 22 L62 46 L82 86 Q50 94 18 86 L38 46 Z", p.base); break;
-    case 1: Body(s, "M40 20 L44 28 Q50 32 56 28 L60 20 L63 44 Q66 66 64 88 Q50 92 36 88 Q34 66 37 44 Z", p.base); break;
+    case 0:
+      Body(s, "M38 22 Q50 32 62 22 L62 46 L82 86 Q50 94 18 86 L38 46 Z", p.base);
+      break;
+    case 1:
+      Body(s,
+           "M40 20 L44 28 Q50 32 56 28 L60 20 L63 44 Q66 66 64 88 Q50 92 36 88 Q34 66 37 44 Z",
+           p.base);
+      break;
     default:
-      Body(s, "M36 22 Q50 30 64 22 L76 40 L68 44 L63 38 L63 50 L76 80 Q50 88 24 80 L37 50 L37 38 L32 44 L24 40 Z", p.base);
+      Body(s,
+           "M36 22 Q50 30 64 22 L76 40 L68 44 L63 38 L63 50 L76 80 Q50 88 24 80 L37 50 L37 38 L32 "
+           "44 L24 40 Z",
+           p.base);
   }
   Part(s, "M38 45 L62 45 L63 50 L37 50 Z", s.random.Bernoulli(0.5) ? p.dark : p.spark);
 }
@@ -183,7 +209,9 @@ void Watches(const Scene& s) {
   face(21).FillAcross(Mix(p.base, p.deep, 0.35), p.deep);
   for (int i = 0; i < 12; ++i) {
     const double a = i * std::numbers::pi / 6;
-    c.Line(50 + 17 * std::cos(a), 50 + 17 * std::sin(a), 50 + 19 * std::cos(a), 50 + 19 * std::sin(a)).Stroke(p.pale, 1);
+    c.Line(
+         50 + 17 * std::cos(a), 50 + 17 * std::sin(a), 50 + 19 * std::cos(a), 50 + 19 * std::sin(a))
+        .Stroke(p.pale, 1);
   }
   const double hour = s.random.Uniform(0, 6.28);
   c.Line(50, 50, 50 + 9 * std::cos(hour), 50 + 9 * std::sin(hour)).Stroke(p.pale, 1.8);
@@ -200,14 +228,20 @@ void Headphones(const Scene& s) {
       c.Box(x - 3, 26, 6, 30, 3).Fill(Mix(p.pale, {1, 1, 1}, 0.5));
       c.Circle(x, 26, 8).FillAcross(Mix(p.base, {1, 1, 1}, 0.3), p.dark);
     }
-    Body(s, "M22 56 Q22 50 28 50 L72 50 Q78 50 78 56 L78 78 Q78 86 70 86 L30 86 Q22 86 22 78 Z", p.base);
+    Body(s,
+         "M22 56 Q22 50 28 50 L72 50 Q78 50 78 56 L78 78 Q78 86 70 86 L30 86 Q22 86 22 78 Z",
+         p.base);
     c.Circle(50, 66, 2).Fill(p.spark);
     return;
   }
   c.Path("M20 58 Q16 14 50 14 Q84 14 80 58").Stroke(Mix(p.dark, p.deep, 0.3), 6);
   c.Path("M22 50 Q20 17 50 16 Q80 17 78 50").Stroke(p.accent, 2);
-  Body(s, "M14 52 Q14 46 22 46 L30 46 Q34 46 34 52 L34 78 Q34 84 28 84 L22 84 Q12 82 14 52 Z", p.base);
-  Body(s, "M86 52 Q86 46 78 46 L70 46 Q66 46 66 52 L66 78 Q66 84 72 84 L78 84 Q88 82 86 52 Z", p.base);
+  Body(s,
+       "M14 52 Q14 46 22 46 L30 46 Q34 46 34 52 L34 78 Q34 84 28 84 L22 84 Q12 82 14 52 Z",
+       p.base);
+  Body(s,
+       "M86 52 Q86 46 78 46 L70 46 Q66 46 66 52 L66 78 Q66 84 72 84 L78 84 Q88 82 86 52 Z",
+       p.base);
   Part(s, "M32 50 L38 52 L38 78 L32 80 Z", p.deep);
   Part(s, "M68 50 L62 52 L62 78 L68 80 Z", p.deep);
 }
@@ -215,7 +249,8 @@ void Headphones(const Scene& s) {
 }  // namespace
 
 void DrawGoods(const Scene& scene) {
-  static constexpr std::array kPainters = {&Shoes, &Lamps, &Bags, &Chairs, &Mugs, &Dresses, &Watches, &Headphones};
+  static constexpr std::array kPainters = {
+      &Shoes, &Lamps, &Bags, &Chairs, &Mugs, &Dresses, &Watches, &Headphones};
   DrawBackdrop(scene);
   DrawMoodLight(scene);
   auto& c = scene.canvas;

@@ -33,7 +33,8 @@ void Technology(const Scene& s) {
       c.Line(50 + side * size, at, 50 + side * (size + 7), at).Stroke({0.85, 0.78, 0.5}, 2);
     }
   }
-  c.Box(50 - size, 50 - size, 2 * size, 2 * size, 3).FillAcross(Mix(p.base, {1, 1, 1}, 0.2), p.dark);
+  c.Box(50 - size, 50 - size, 2 * size, 2 * size, 3)
+      .FillAcross(Mix(p.base, {1, 1, 1}, 0.2), p.dark);
   c.Stroke(p.pale, 0.7);
   c.Glow(50, 50, 24, p.light.WithAlpha(0.9));
   c.Box(42, 42, 16, 16, 2).Stroke(p.pale, 1);
@@ -66,8 +67,13 @@ void Sport(const Scene& s) {
     c.Star(x, y, 5, 4.4, 5).Fill({0.1, 0.1, 0.12});
     for (int i = 0; i < 5; ++i) {
       const double a = kTurn * i / 5 - 0.94;
-      c.Line(x + 5 * std::cos(a + 0.63), y + 5 * std::sin(a + 0.63), x + 9 * std::cos(a + 0.63), y + 9 * std::sin(a + 0.63)).Stroke({0.1, 0.1, 0.12}, 0.8);
-      c.Circle(x + 11 * std::cos(a + 0.63), y + 11 * std::sin(a + 0.63), 1.9).Fill({0.1, 0.1, 0.12});
+      c.Line(x + 5 * std::cos(a + 0.63),
+             y + 5 * std::sin(a + 0.63),
+             x + 9 * std::cos(a + 0.63),
+             y + 9 * std::sin(a + 0.63))
+          .Stroke({0.1, 0.1, 0.12}, 0.8);
+      c.Circle(x + 11 * std::cos(a + 0.63), y + 11 * std::sin(a + 0.63), 1.9)
+          .Fill({0.1, 0.1, 0.12});
     }
   } else {
     c.Circle(x, y, 13).FillAcross({0.96, 0.6, 0.25}, {0.7, 0.33, 0.1});
@@ -82,7 +88,8 @@ void Economy(const Scene& s) {
   auto& c = s.canvas;
   const auto& p = s.palette;
   c.PaintDown(p.pale, p.light);
-  for (int i = 0; i < 7; ++i) c.Line(8, 16 + 10 * i, 94, 16 + 10 * i).Stroke(p.dark.WithAlpha(0.25), 0.4);
+  for (int i = 0; i < 7; ++i)
+    c.Line(8, 16 + 10 * i, 94, 16 + 10 * i).Stroke(p.dark.WithAlpha(0.25), 0.4);
   const bool rising = s.random.Bernoulli(0.55);
   double level = rising ? 26 : 56;
   cairo_new_path(c.cr());
@@ -93,11 +100,18 @@ void Economy(const Scene& s) {
     c.Box(9 + i * 9.6, 80 - level, 7, level, 1).FillDown(i % 2 == 0 ? p.base : p.accent, p.dark);
     cairo_new_path(c.cr());
   }
-  for (int i = 0; i < 9; ++i) cairo_line_to(c.cr(), 12.5 + i * 9.6, tops[static_cast<std::size_t>(i)] - 6);
+  for (int i = 0; i < 9; ++i)
+    cairo_line_to(c.cr(), 12.5 + i * 9.6, tops[static_cast<std::size_t>(i)] - 6);
   c.Stroke(p.deep, 1.8);
-  for (int i = 0; i < 9; ++i) c.Circle(12.5 + i * 9.6, tops[static_cast<std::size_t>(i)] - 6, 1.8).FillKeep(p.pale).Stroke(p.deep, 0.9);
+  for (int i = 0; i < 9; ++i)
+    c.Circle(12.5 + i * 9.6, tops[static_cast<std::size_t>(i)] - 6, 1.8)
+        .FillKeep(p.pale)
+        .Stroke(p.deep, 0.9);
   const Colour coin{0.95, 0.78, 0.35};
-  for (int i = 0; i < 5; ++i) c.Ellipse(78, 84 - 3 * i, 9, 3.2).FillKeep(Mix(coin, {1, 1, 1}, 0.1 * i)).Stroke({0.6, 0.42, 0.1}, 0.6);
+  for (int i = 0; i < 5; ++i)
+    c.Ellipse(78, 84 - 3 * i, 9, 3.2)
+        .FillKeep(Mix(coin, {1, 1, 1}, 0.1 * i))
+        .Stroke({0.6, 0.42, 0.1}, 0.6);
 }
 
 void Weather(const Scene& s) {
@@ -105,8 +119,13 @@ void Weather(const Scene& s) {
   const auto& p = s.palette;
   c.PaintDown(p.base, p.light);
   for (int i = 0; i < 3; ++i) {
-    c.Blob(s.random.Uniform(10, 90), s.random.Uniform(30, 80), s.random.Uniform(14, 28), 0.4, s.random)
-        .FillKeep(Mix(p.light, Colour{0.75, 0.8, 0.6}, 0.4)).Stroke(p.pale, 0.8);
+    c.Blob(s.random.Uniform(10, 90),
+           s.random.Uniform(30, 80),
+           s.random.Uniform(14, 28),
+           0.4,
+           s.random)
+        .FillKeep(Mix(p.light, Colour{0.75, 0.8, 0.6}, 0.4))
+        .Stroke(p.pale, 0.8);
   }
   const double x = s.random.Uniform(25, 75);
   for (int i = 1; i < 7; ++i) c.Ellipse(x, 50, 9.0 * i, 6.0 * i, -20).Stroke({1, 1, 1, 0.5}, 0.6);
@@ -116,12 +135,15 @@ void Weather(const Scene& s) {
       c.Circle(68, 34, 11).Fill({1, 0.93, 0.55});
       break;
     case 1:
-      for (int i = 0; i < 16; ++i) c.Line(40 + i % 8 * 5.5, 56 + i / 8 * 9, 37 + i % 8 * 5.5, 63 + i / 8 * 9).Stroke(p.deep.WithAlpha(0.8), 1.3);
+      for (int i = 0; i < 16; ++i)
+        c.Line(40 + i % 8 * 5.5, 56 + i / 8 * 9, 37 + i % 8 * 5.5, 63 + i / 8 * 9)
+            .Stroke(p.deep.WithAlpha(0.8), 1.3);
       break;
     default:
       c.Path("M58 52 L48 70 L56 70 L50 88 L68 64 L58 64 L64 52 Z").Fill({1, 0.9, 0.4});
   }
-  for (const auto& [dx, dy, r] : {std::array{40.0, 46.0, 12.0}, {54.0, 39.0, 15.0}, {69.0, 46.0, 12.0}, {55.0, 50.0, 13.0}}) {
+  for (const auto& [dx, dy, r] :
+       {std::array{40.0, 46.0, 12.0}, {54.0, 39.0, 15.0}, {69.0, 46.0, 12.0}, {55.0, 50.0, 13.0}}) {
     c.Circle(dx, dy, r).FillDown({1, 1, 1}, Mix(p.pale, {0.8, 0.84, 0.9}, 0.5));
     cairo_new_path(c.cr());
   }
@@ -131,12 +153,16 @@ void Space(const Scene& s) {
   auto& c = s.canvas;
   const auto& p = s.palette;
   c.PaintDown(p.deep, p.dark);
-  for (int i = 0; i < 60; ++i) c.Circle(s.random.Uniform(0, 100), s.random.Uniform(0, 85), s.random.Uniform(0.2, 0.6)).Fill({1, 1, 1});
+  for (int i = 0; i < 60; ++i)
+    c.Circle(s.random.Uniform(0, 100), s.random.Uniform(0, 85), s.random.Uniform(0.2, 0.6))
+        .Fill({1, 1, 1});
   c.Glow(30, 30, 40, p.base.WithAlpha(0.7));
   if (s.random.Bernoulli(0.5)) {  // a launch
     c.Box(0, 82, 100, 18).Fill(p.deep);
     c.Glow(50, 84, 40, {1, 0.85, 0.5, 0.9});
-    for (int i = 0; i < 10; ++i) c.Circle(50 + s.random.Uniform(-34, 34), 86 + s.random.Uniform(-4, 4), s.random.Uniform(4, 9)).Fill(Mix(p.light, {1, 1, 1}, 0.5).WithAlpha(0.75));
+    for (int i = 0; i < 10; ++i)
+      c.Circle(50 + s.random.Uniform(-34, 34), 86 + s.random.Uniform(-4, 4), s.random.Uniform(4, 9))
+          .Fill(Mix(p.light, {1, 1, 1}, 0.5).WithAlpha(0.75));
     c.Box(66, 34, 5, 50).Fill(p.dark);
     c.Path("M46 62 L50 86 L54 62 Z").Fill({1, 0.8, 0.35});
     c.Path("M50 18 Q57 28 56 62 L44 62 Q43 28 50 18 Z").FillAcross({1, 1, 1}, {0.65, 0.67, 0.74});
@@ -153,7 +179,8 @@ void Space(const Scene& s) {
     for (const double side : {-1.0, 1.0}) {
       c.Line(0, 0, side * 16, 0).Stroke({0.8, 0.8, 0.85}, 1.6);
       c.Box(side > 0 ? 12 : -34, -7, 22, 14).FillKeep(p.accent).Stroke(p.pale, 0.6);
-      for (int i = 1; i < 4; ++i) c.Line(side * (12 + 5.5 * i), -7, side * (12 + 5.5 * i), 7).Stroke(p.pale, 0.5);
+      for (int i = 1; i < 4; ++i)
+        c.Line(side * (12 + 5.5 * i), -7, side * (12 + 5.5 * i), 7).Stroke(p.pale, 0.5);
     }
     c.Box(-7, -9, 14, 18, 2).FillAcross({0.95, 0.9, 0.75}, {0.6, 0.52, 0.35});
     c.Path("M-7 -11 Q0 -3 7 -11 Z").Fill({0.92, 0.92, 0.95});
@@ -175,8 +202,10 @@ void Culture(const Scene& s) {
       cairo_new_path(c.cr());
     }
     c.Box(44, 54, 12, 26).Fill(p.dark);
-    for (int i = 0; i < 3; ++i) c.Box(10 - 3 * i, 80 + 4 * i, 80 + 6 * i, 4).Fill(Mix(p.pale, p.dark, 0.1 + 0.1 * i));
-    for (const double x : {30.0, 70.0}) c.Path("M0 0").Box(x - 3.5, 46, 7, 22).Fill(s.random.Bernoulli(0.5) ? p.accent : p.spark);
+    for (int i = 0; i < 3; ++i)
+      c.Box(10 - 3 * i, 80 + 4 * i, 80 + 6 * i, 4).Fill(Mix(p.pale, p.dark, 0.1 + 0.1 * i));
+    for (const double x : {30.0, 70.0})
+      c.Path("M0 0").Box(x - 3.5, 46, 7, 22).Fill(s.random.Bernoulli(0.5) ? p.accent : p.spark);
     return;
   }
   c.PaintDown(p.deep, p.dark);  // a stage
@@ -200,7 +229,8 @@ void Culture(const Scene& s) {
   c.Path("M50 56 L42 84 L58 84 Z").Fill(p.deep);
   c.Line(50, 60, 40, 52).Stroke(p.deep, 1.6);
   c.Line(50, 60, 60, 50).Stroke(p.deep, 1.6);
-  for (int i = 0; i < 12; ++i) c.Circle(4 + i * 8.6, 97 - s.random.Uniform(0, 3), 4.4).Fill(Mix(p.deep, {0, 0, 0}, 0.4));
+  for (int i = 0; i < 12; ++i)
+    c.Circle(4 + i * 8.6, 97 - s.random.Uniform(0, 3), 4.4).Fill(Mix(p.deep, {0, 0, 0}, 0.4));
 }
 
 void Health(const Scene& s) {
@@ -214,7 +244,8 @@ void Health(const Scene& s) {
   if (s.random.Bernoulli(0.6)) {
     c.Save();
     c.Place(50, 46, 2.3);
-    c.Path("M0 13 C-22 -3 -12 -18 0 -8 C12 -18 22 -3 0 13 Z").FillAcross(Mix(p.base, {1, 1, 1}, 0.25), p.dark);
+    c.Path("M0 13 C-22 -3 -12 -18 0 -8 C12 -18 22 -3 0 13 Z")
+        .FillAcross(Mix(p.base, {1, 1, 1}, 0.25), p.dark);
     cairo_new_path(c.cr());
     c.Restore();
   } else {
@@ -241,7 +272,9 @@ void Transport(const Scene& s) {
   auto& c = s.canvas;
   const auto& p = s.palette;
   c.PaintDown(p.light, p.pale);
-  for (int i = 0; i < 9; ++i) c.Box(i * 12, s.random.Uniform(26, 52), 11, 60).Fill(Mix(p.light, p.base, s.random.Uniform(0.2, 0.6)));
+  for (int i = 0; i < 9; ++i)
+    c.Box(i * 12, s.random.Uniform(26, 52), 11, 60)
+        .Fill(Mix(p.light, p.base, s.random.Uniform(0.2, 0.6)));
   if (s.random.Bernoulli(0.5)) {  // a fast train
     c.Box(0, 84, 100, 16).Fill(Mix(p.deep, p.dark, 0.5));
     for (int i = 0; i < 14; ++i) c.Box(i * 8, 88, 5, 3).Fill({0.5, 0.42, 0.36});
@@ -254,7 +287,8 @@ void Transport(const Scene& s) {
   } else {  // a tram below a bridge
     for (const double x : {22.0, 78.0}) c.Box(x - 2, 12, 4, 74).Fill(p.dark);
     c.Path("M0 52 Q22 10 22 14 Q50 78 78 14 Q80 14 100 52").Stroke(p.dark, 1.3);
-    for (int i = 0; i < 13; ++i) c.Line(26 + i * 4, 60, 26 + i * 4, 60 - std::pow((i - 6) / 6.0, 2) * 36).Stroke(p.dark, 0.5);
+    for (int i = 0; i < 13; ++i)
+      c.Line(26 + i * 4, 60, 26 + i * 4, 60 - std::pow((i - 6) / 6.0, 2) * 36).Stroke(p.dark, 0.5);
     c.Box(0, 60, 100, 5).Fill(p.dark);
     c.Box(0, 84, 100, 16).FillDown(p.base, p.dark);
     cairo_new_path(c.cr());
@@ -271,7 +305,8 @@ void Transport(const Scene& s) {
 }  // namespace
 
 void DrawPress(const Scene& scene) {
-  static constexpr std::array kPainters = {&Technology, &Sport, &Economy, &Weather, &Space, &Culture, &Health, &Transport};
+  static constexpr std::array kPainters = {
+      &Technology, &Sport, &Economy, &Weather, &Space, &Culture, &Health, &Transport};
   auto& c = scene.canvas;
   const auto& p = scene.palette;
   kPainters[static_cast<std::size_t>(scene.item.category_in_kind())](scene);

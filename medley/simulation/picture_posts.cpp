@@ -12,7 +12,7 @@ constexpr Colour kWood{0.7, 0.52, 0.36};
 
 void Table(const Scene& s) {
   auto& c = s.canvas;
-  const Colour wood = Mix(kWood, s.palette.base, 0.45);
+  const Colour wood = Mix(kWood, s.palette.base, 0.62);
   for (int i = 0; i < 6; ++i) {
     c.Box(0, i * 17, 100, 17).FillDown(Mix(wood, {1, 1, 1}, s.random.Uniform(0, 0.25)), wood);
     c.Line(0, i * 17, 100, i * 17).Stroke(s.palette.deep.WithAlpha(0.4), 0.5);
@@ -30,7 +30,11 @@ void Food(const Scene& s) {
     c.Circle(50, 50, 27).Fill(Mix({0.9, 0.72, 0.4}, p.base, 0.3));
     for (int i = 0; i < 26; ++i) {
       const double a = s.random.Uniform(0, kTurn);
-      c.Ellipse(50 + 8 * std::cos(a), 50 + 8 * std::sin(a), s.random.Uniform(8, 17), s.random.Uniform(4, 9), a * 57)
+      c.Ellipse(50 + 8 * std::cos(a),
+                50 + 8 * std::sin(a),
+                s.random.Uniform(8, 17),
+                s.random.Uniform(4, 9),
+                a * 57)
           .Stroke(Mix({0.98, 0.88, 0.58}, {0.8, 0.58, 0.28}, s.random.Uniform()), 1.4);
     }
   } else {
@@ -42,15 +46,24 @@ void Food(const Scene& s) {
     const double x = 50 + r * std::cos(a);
     const double y = 50 + r * std::sin(a);
     switch (i % 4) {
-      case 0: c.Circle(x, y, 4).FillAcross(p.accent, p.dark); cairo_new_path(c.cr()); break;
-      case 1: c.Ellipse(x, y, 5, 2, a * 57).Fill({0.35, 0.62, 0.27}); break;
-      case 2: c.Circle(x, y, 3.2).FillKeep({1, 0.98, 0.92}).Stroke(p.base, 1); break;
-      default: c.Box(x - 2.5, y - 2.5, 5, 5, 1).Fill(p.base);
+      case 0:
+        c.Circle(x, y, 4).FillAcross(p.accent, p.dark);
+        cairo_new_path(c.cr());
+        break;
+      case 1:
+        c.Ellipse(x, y, 5, 2, a * 57).Fill({0.35, 0.62, 0.27});
+        break;
+      case 2:
+        c.Circle(x, y, 3.2).FillKeep({1, 0.98, 0.92}).Stroke(p.base, 1);
+        break;
+      default:
+        c.Box(x - 2.5, y - 2.5, 5, 5, 1).Fill(p.base);
     }
   }
   c.Line(95, 20, 95, 82).Stroke({0.9, 0.9, 0.92}, 2);
   c.Line(4, 30, 4, 82).Stroke({0.9, 0.9, 0.92}, 2);
-  for (int i = -1; i <= 1; ++i) c.Line(4 + 2.2 * i, 16, 4 + 2.2 * i, 30).Stroke({0.9, 0.9, 0.92}, 1);
+  for (int i = -1; i <= 1; ++i)
+    c.Line(4 + 2.2 * i, 16, 4 + 2.2 * i, 30).Stroke({0.9, 0.9, 0.92}, 1);
 }
 
 void Pets(const Scene& s) {
@@ -59,7 +72,8 @@ void Pets(const Scene& s) {
   c.PaintDown(p.light, p.base);
   c.Box(0, 74, 100, 26).Fill(p.dark);
   c.Ellipse(50, 92, 46, 12).Fill(p.accent);
-  const Colour fur = Mix(Mix({0.95, 0.88, 0.76}, {0.5, 0.36, 0.25}, s.random.Uniform(0, 0.9)), p.base, 0.25);
+  const Colour fur =
+      Mix(Mix({0.95, 0.88, 0.76}, {0.5, 0.36, 0.25}, s.random.Uniform(0, 0.9)), p.base, 0.33);
   const Colour shade = Mix(fur, p.deep, 0.35);
   const bool cat = s.random.Bernoulli(0.5);
   c.Path("M26 100 Q22 68 50 64 Q78 68 74 100 Z").FillDown(fur, shade);
@@ -106,8 +120,11 @@ void Travel(const Scene& s) {
   c.Circle(70, 28, 9).Fill({1, 0.97, 0.85});
   if (s.random.Bernoulli(0.5)) {  // a beach
     c.Box(0, 52, 100, 26).FillDown(p.dark, p.light);
-    for (int i = 0; i < 8; ++i) c.Line(s.random.Uniform(0, 80), 55 + 3 * i, s.random.Uniform(20, 100), 55 + 3 * i).Stroke({1, 1, 1, 0.4}, 0.6);
-    c.Path("M0 78 Q30 70 60 76 Q84 80 100 74 L100 100 L0 100 Z").FillDown({0.98, 0.92, 0.76}, Mix({0.88, 0.76, 0.55}, p.base, 0.2));
+    for (int i = 0; i < 8; ++i)
+      c.Line(s.random.Uniform(0, 80), 55 + 3 * i, s.random.Uniform(20, 100), 55 + 3 * i)
+          .Stroke({1, 1, 1, 0.4}, 0.6);
+    c.Path("M0 78 Q30 70 60 76 Q84 80 100 74 L100 100 L0 100 Z")
+        .FillDown({0.98, 0.92, 0.76}, Mix({0.88, 0.76, 0.55}, p.base, 0.2));
     cairo_new_path(c.cr());
     c.Path("M28 62 L52 62 Q48 70 40 70 Q32 70 28 62 Z").Fill({0.5, 0.3, 0.2});
     c.Path("M40 61 L40 32 L58 59 Z").Fill({1, 1, 1});
@@ -139,7 +156,9 @@ void Running(const Scene& s) {
   auto& c = s.canvas;
   const auto& p = s.palette;
   c.PaintDown(p.light, p.pale);
-  for (int i = 0; i < 6; ++i) c.Blob(s.random.Uniform(0, 100), 50, s.random.Uniform(8, 16), 0.2, s.random).Fill(Mix(p.base, p.dark, s.random.Uniform(0, 0.7)));
+  for (int i = 0; i < 6; ++i)
+    c.Blob(s.random.Uniform(0, 100), 50, s.random.Uniform(8, 16), 0.2, s.random)
+        .Fill(Mix(p.base, p.dark, s.random.Uniform(0, 0.7)));
   c.Box(0, 54, 100, 46).FillDown(p.base, Mix(p.base, p.deep, 0.35));
   for (int i = 0; i < 5; ++i) c.Line(50, 40, -60 + 55 * i, 104).Stroke({1, 1, 1, 0.75}, 0.9);
   c.Box(0, 40, 100, 14.2).FillDown(Mix(p.dark, p.base, 0.3), p.dark);
@@ -165,7 +184,8 @@ void Running(const Scene& s) {
 void Flower(Canvas& c, double x, double y, double r, const Colour& petal, const Colour& heart) {
   for (int i = 0; i < 6; ++i) {
     const double a = kTurn * i / 6;
-    c.Ellipse(x + r * 0.7 * std::cos(a), y + r * 0.7 * std::sin(a), r * 0.62, r * 0.4, a * 57.3).Fill(petal);
+    c.Ellipse(x + r * 0.7 * std::cos(a), y + r * 0.7 * std::sin(a), r * 0.62, r * 0.4, a * 57.3)
+        .Fill(petal);
   }
   c.Circle(x, y, r * 0.4).Fill(heart);
 }
@@ -191,7 +211,8 @@ void Gardening(const Scene& s) {
       if (form == 0) {
         Flower(c, tx, ty, 6, i % 2 == 0 ? p.base : p.accent, {1, 0.85, 0.35});
       } else {
-        c.Ellipse(tx, ty, form == 1 ? 8 : 5, form == 1 ? 3 : 5, a * 57.3).Fill(Mix(leaf, p.light, s.random.Uniform(0, 0.4)));
+        c.Ellipse(tx, ty, form == 1 ? 8 : 5, form == 1 ? 3 : 5, a * 57.3)
+            .Fill(Mix(leaf, p.light, s.random.Uniform(0, 0.4)));
       }
     }
     c.Save();
@@ -236,15 +257,19 @@ void Coffee(const Scene& s) {
     c.Restore();
   }
   c.Blob(14, 16, 10, 0.15, s.random).FillAcross({0.92, 0.72, 0.42}, {0.66, 0.42, 0.2});
-  for (int i = 0; i < 6; ++i) c.Circle(s.random.Uniform(8, 20), s.random.Uniform(10, 22), 1.3).Fill({0.3, 0.18, 0.1});
-  for (int i = 0; i < 6; ++i) c.Ellipse(s.random.Uniform(70, 96), s.random.Uniform(78, 96), 2.8, 2, 40).Fill({0.32, 0.19, 0.11});
+  for (int i = 0; i < 6; ++i)
+    c.Circle(s.random.Uniform(8, 20), s.random.Uniform(10, 22), 1.3).Fill({0.3, 0.18, 0.1});
+  for (int i = 0; i < 6; ++i)
+    c.Ellipse(s.random.Uniform(70, 96), s.random.Uniform(78, 96), 2.8, 2, 40)
+        .Fill({0.32, 0.19, 0.11});
 }
 
 void Books(const Scene& s) {
   auto& c = s.canvas;
   const auto& p = s.palette;
-  c.PaintDown(Mix(kWood, p.base, 0.5), Mix(kWood, p.dark, 0.6));
-  const std::array colours = {p.base, p.accent, p.dark, p.light, p.pale, Mix(p.base, p.deep, 0.5), p.spark};
+  c.PaintDown(Mix(kWood, p.base, 0.7), Mix(kWood, p.dark, 0.75));
+  const std::array colours = {
+      p.base, p.accent, p.dark, p.light, p.pale, Mix(p.base, p.deep, 0.5), p.spark};
   for (int shelf = 0; shelf < 2; ++shelf) {
     const double floor = 45 + 43 * shelf;
     c.Box(0, floor - 38, 100, 38).Fill(p.deep.WithAlpha(0.5));
@@ -262,7 +287,9 @@ void Books(const Scene& s) {
       c.Restore();
       x += w + 0.5 + tilt * 0.5;
     }
-    c.Box(0, floor, 100, 5).FillDown(Mix(kWood, {1, 1, 1}, 0.2), Mix(kWood, p.deep, 0.4));
+    c.Box(0, floor, 100, 5)
+        .FillDown(Mix(Mix(kWood, p.light, 0.5), {1, 1, 1}, 0.2),
+                  Mix(Mix(kWood, p.base, 0.6), p.deep, 0.4));
     cairo_new_path(c.cr());
   }
 }
@@ -281,7 +308,9 @@ void CityNights(const Scene& s) {
       c.Box(x, 80 - h, w, h).Fill(wall);
       for (double wy = 83 - h; wy < 77; wy += 4) {
         for (double wx = x + 1.5; wx < x + w - 2; wx += 3.2) {
-          if (s.random.Bernoulli(0.5)) c.Box(wx, wy, 1.6, 2.2).Fill(s.random.Bernoulli(0.75) ? p.light : Mix({1, 0.9, 0.6}, p.accent, 0.2));
+          if (s.random.Bernoulli(0.5))
+            c.Box(wx, wy, 1.6, 2.2)
+                .Fill(s.random.Bernoulli(0.75) ? p.light : Mix({1, 0.9, 0.6}, p.accent, 0.2));
         }
       }
       x += w + 0.6;
@@ -291,15 +320,19 @@ void CityNights(const Scene& s) {
   cairo_new_path(c.cr());
   for (int i = 0; i < 26; ++i) {
     const double x = s.random.Uniform(0, 100);
-    c.Line(x, 82, x, 84 + s.random.Uniform(2, 13)).Stroke((i % 3 == 0 ? p.accent : p.light).WithAlpha(0.5), 1.3);
+    c.Line(x, 82, x, 84 + s.random.Uniform(2, 13))
+        .Stroke((i % 3 == 0 ? p.accent : p.light).WithAlpha(0.5), 1.3);
   }
-  for (int i = 0; i < 9; ++i) c.Circle(s.random.Uniform(0, 100), s.random.Uniform(80, 100), s.random.Uniform(2, 6)).Fill((i % 2 == 0 ? p.base : p.pale).WithAlpha(0.3));
+  for (int i = 0; i < 9; ++i)
+    c.Circle(s.random.Uniform(0, 100), s.random.Uniform(80, 100), s.random.Uniform(2, 6))
+        .Fill((i % 2 == 0 ? p.base : p.pale).WithAlpha(0.3));
 }
 
 }  // namespace
 
 void DrawSnapshot(const Scene& scene) {
-  static constexpr std::array kPainters = {&Food, &Pets, &Travel, &Running, &Gardening, &Coffee, &Books, &CityNights};
+  static constexpr std::array kPainters = {
+      &Food, &Pets, &Travel, &Running, &Gardening, &Coffee, &Books, &CityNights};
   auto& c = scene.canvas;
   c.Save();
   // A hand-held telephone is never quite level, nor quite at the same distance.

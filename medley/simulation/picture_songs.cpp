@@ -40,6 +40,8 @@ void Rock(const Scene& s) {
     cairo_line_to(c.cr(), x + s.random.Uniform(8, 16), 100);
     c.Fill(Mix(p.dark, p.deep, s.random.Uniform(0, 1)));
   }
+  c.Path("M60 4 L42 40 L54 40 L44 70 L74 30 L60 30 L72 4 Z").FillDown({1, 0.97, 0.75}, p.spark);
+  c.Stroke(p.deep, 1);
   c.Save();
   c.Place(50, 48, 1, s.random.Uniform(-50, -25));
   c.Box(-38, -2.2, 54, 4.4).FillDown({0.5, 0.33, 0.2}, {0.3, 0.18, 0.1});
@@ -50,8 +52,6 @@ void Rock(const Scene& s) {
   c.Path("M22 -6 L36 -9 L38 8 L24 6 Z").Fill({1, 1, 1, 0.8});
   for (int i = -1; i <= 1; ++i) c.Line(-46, i * 1.2, 38, i * 1.4).Stroke({0.95, 0.95, 0.95}, 0.3);
   c.Restore();
-  c.Path("M60 4 L42 40 L54 40 L44 70 L74 30 L60 30 L72 4 Z").FillDown({1, 0.97, 0.75}, p.spark);
-  c.Stroke(p.deep, 1);
 }
 
 void Electronic(const Scene& s) {
@@ -62,12 +62,15 @@ void Electronic(const Scene& s) {
   c.Circle(50, 42, 24).FillDown(p.accent, p.base);
   for (int i = 0; i < 7; ++i) c.Box(20, 42 + i * 4.2, 60, 0.7 + 0.35 * i).Fill(p.deep);
   c.Box(0, 64, 100, 36).FillDown(p.deep, Mix(p.deep, p.dark, 0.6));
-  for (int i = -9; i <= 9; ++i) c.Line(50 + i * 4.0, 64, 50 + i * 22.0, 100).Stroke(p.light.WithAlpha(0.85), 0.5);
-  for (double y = 64, step = 1.6; y < 100; y += step, step *= 1.45) c.Line(0, y, 100, y).Stroke(p.light.WithAlpha(0.85), 0.5);
+  for (int i = -9; i <= 9; ++i)
+    c.Line(50 + i * 4.0, 64, 50 + i * 22.0, 100).Stroke(p.light.WithAlpha(0.85), 0.5);
+  for (double y = 64, step = 1.6; y < 100; y += step, step *= 1.45)
+    c.Line(0, y, 100, y).Stroke(p.light.WithAlpha(0.85), 0.5);
   const double waves = s.random.Uniform(3, 9);
   cairo_new_path(c.cr());
   for (int x = 0; x <= 100; x += 2) {
-    cairo_line_to(c.cr(), x, 24 + 9 * std::sin(x * waves / 16) * std::exp(-std::pow((x - 50) / 30.0, 2)));
+    cairo_line_to(
+        c.cr(), x, 24 + 9 * std::sin(x * waves / 16) * std::exp(-std::pow((x - 50) / 30.0, 2)));
   }
   c.Stroke(p.spark, 1);
 }
@@ -106,13 +109,14 @@ void Folk(const Scene& s) {
   auto& c = s.canvas;
   const auto& p = s.palette;
   c.PaintDown(p.pale, p.light);
-  c.Circle(s.random.Uniform(25, 75), 34, 13).Fill(Mix(p.spark, p.pale, 0.35));
+  c.Circle(s.random.Uniform(25, 75), 34, 13).Fill(Mix({1, 0.95, 0.78}, p.accent, 0.3));
   for (int layer = 0; layer < 4; ++layer) {
     const double y = 50 + layer * 12;
     cairo_new_path(c.cr());
     cairo_move_to(c.cr(), 0, 100);
     cairo_line_to(c.cr(), 0, y + s.random.Uniform(-6, 6));
-    cairo_curve_to(c.cr(), 30, y - s.random.Uniform(4, 18), 50, y + 12, 100, y + s.random.Uniform(-10, 6));
+    cairo_curve_to(
+        c.cr(), 30, y - s.random.Uniform(4, 18), 50, y + 12, 100, y + s.random.Uniform(-10, 6));
     cairo_line_to(c.cr(), 100, 100);
     c.Fill(Mix(p.base, p.deep, 0.08 + 0.2 * layer));
   }
@@ -133,7 +137,8 @@ void HipHop(const Scene& s) {
   auto& c = s.canvas;
   const auto& p = s.palette;
   for (int i = 0; i < 8; ++i) {
-    c.Box(i * 13 - 3, s.random.Uniform(16, 44), 11, 90).Fill(Mix(p.dark, p.deep, s.random.Uniform(0.1, 0.8)));
+    c.Box(i * 13 - 3, s.random.Uniform(16, 44), 11, 90)
+        .Fill(Mix(p.dark, p.deep, s.random.Uniform(0.1, 0.8)));
   }
   c.Save();  // a boom box
   c.Place(50, 56, s.random.Uniform(0.85, 1.05), s.random.Uniform(-9, 9));
@@ -146,7 +151,8 @@ void HipHop(const Scene& s) {
     c.Circle(x, 4, 4.5).Fill(p.accent);
   }
   c.Box(-10, -12, 20, 12, 1.5).Fill(p.pale);
-  for (int i = 0; i < 5; ++i) c.Box(-9 + 3.8 * i, -2 - s.random.Uniform(1, 8), 2.6, 8).Fill(p.accent);
+  for (int i = 0; i < 5; ++i)
+    c.Box(-9 + 3.8 * i, -2 - s.random.Uniform(1, 8), 2.6, 8).Fill(p.accent);
   for (int i = 0; i < 4; ++i) c.Box(-9 + 4.8 * i, 10, 3.6, 4, 0.8).Fill(p.pale);
   c.Restore();
 }
@@ -156,7 +162,9 @@ void Ambient(const Scene& s) {
   const auto& p = s.palette;
   c.PaintDown(p.dark, p.light);
   for (int i = 0; i < 5; ++i) {
-    c.Glow(s.random.Uniform(5, 95), s.random.Uniform(5, 80), s.random.Uniform(18, 44),
+    c.Glow(s.random.Uniform(5, 95),
+           s.random.Uniform(5, 80),
+           s.random.Uniform(18, 44),
            (i % 2 == 0 ? p.base : p.pale).WithAlpha(0.65));
   }
   for (int i = 0; i < 9; ++i) {
@@ -185,9 +193,12 @@ void Latin(const Scene& s) {
     cairo_line_to(c.cr(), x + 110 * std::cos(a + 0.17), 62 + 110 * std::sin(a + 0.17));
     c.Fill(Mix(p.accent, p.pale, 0.3).WithAlpha(0.8));
   }
-  c.Circle(x, 62, 20).FillDown(Mix(p.spark, p.pale, 0.3), p.base);
+  c.Circle(x, 62, 20).FillDown({1, 0.95, 0.75}, p.base);
   c.Box(0, 70, 100, 30).FillDown(p.base, p.dark);
-  for (int i = 0; i < 6; ++i) c.Path("M0 0").Line(x - 14 + i * 2, 74 + 4 * i, x + 14 - i * 2, 74 + 4 * i).Stroke(p.pale.WithAlpha(0.7), 0.9);
+  for (int i = 0; i < 6; ++i)
+    c.Path("M0 0")
+        .Line(x - 14 + i * 2, 74 + 4 * i, x + 14 - i * 2, 74 + 4 * i)
+        .Stroke(p.pale.WithAlpha(0.7), 0.9);
   const double palm = s.random.Bernoulli(0.5) ? 16 : 84;
   c.Save();
   c.Place(palm, 84, 1, 0, palm < 50 ? 1 : -1);
@@ -204,7 +215,8 @@ void Latin(const Scene& s) {
 }  // namespace
 
 void DrawCover(const Scene& scene) {
-  static constexpr std::array kPainters = {&Jazz, &Rock, &Electronic, &Classical, &Folk, &HipHop, &Ambient, &Latin};
+  static constexpr std::array kPainters = {
+      &Jazz, &Rock, &Electronic, &Classical, &Folk, &HipHop, &Ambient, &Latin};
   auto& c = scene.canvas;
   DrawBackdrop(scene);
   kPainters[static_cast<std::size_t>(scene.item.category_in_kind())](scene);
@@ -212,8 +224,12 @@ void DrawCover(const Scene& scene) {
   DrawFrame(scene);
   const Colour white{1, 1, 1};
   switch (scene.random.Below(3)) {
-    case 0: DrawTitle(scene, 50, 92, 80, 8, white, false); break;
-    case 1: DrawTitle(scene, 9, 91, 82, 6, white, true); break;
+    case 0:
+      DrawTitle(scene, 50, 92, 80, 8, white, false);
+      break;
+    case 1:
+      DrawTitle(scene, 9, 91, 82, 6, white, true);
+      break;
     default:
       c.Box(0, 78, 100, 14).Fill(scene.palette.deep.WithAlpha(0.72));
       DrawTitle(scene, 50, 88, 86, 6, scene.palette.pale, false);

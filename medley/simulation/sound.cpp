@@ -23,12 +23,12 @@ struct Harmony {
   double density;  ///< how likely a step of the melody sounds
 };
 constexpr std::array<Harmony, kMoods> kHarmonies = {
-    Harmony{{0, 2, 4, 5, 7, 9, 11}, {0, 3, 0, 4}, false, 0.3, 1.3, 0.45},   // calm: major
-    {{0, 2, 4, 5, 7, 9, 11}, {0, 4, 5, 3}, false, 0.12, 0.8, 0.8},          // happy: major
-    {{0, 2, 3, 5, 7, 8, 10}, {0, 5, 2, 6}, false, 0.35, 1.4, 0.5},          // melancholy: minor
-    {{0, 2, 4, 5, 7, 9, 10}, {0, 6, 3, 0}, false, 0.08, 0.6, 0.95},         // energetic: mixolydian
-    {{0, 1, 3, 5, 6, 8, 10}, {0, 1, 0, 4}, false, 0.2, 0.7, 0.65},          // tense: locrian
-    {{0, 2, 4, 6, 7, 9, 11}, {0, 1, 5, 0}, true, 0.5, 1.6, 0.55}};          // dreamy: lydian
+    Harmony{{0, 2, 4, 5, 7, 9, 11}, {0, 3, 0, 4}, false, 0.3, 1.3, 0.45},  // calm: major
+    {{0, 2, 4, 5, 7, 9, 11}, {0, 4, 5, 3}, false, 0.12, 0.8, 0.8},         // happy: major
+    {{0, 2, 3, 5, 7, 8, 10}, {0, 5, 2, 6}, false, 0.35, 1.4, 0.5},         // melancholy: minor
+    {{0, 2, 4, 5, 7, 9, 10}, {0, 6, 3, 0}, false, 0.08, 0.6, 0.95},        // energetic: mixolydian
+    {{0, 1, 3, 5, 6, 8, 10}, {0, 1, 0, 4}, false, 0.2, 0.7, 0.65},         // tense: locrian
+    {{0, 2, 4, 6, 7, 9, 11}, {0, 1, 5, 0}, true, 0.5, 1.6, 0.55}};         // dreamy: lydian
 
 /// A piece being written: the tape, its key and its beat.
 struct Piece {
@@ -41,7 +41,8 @@ struct Piece {
 
   double Hertz(int degree, int octave = 0) const {
     const int turns = degree >= 0 ? degree / 7 : -((6 - degree) / 7);
-    const int semitone = harmony.scale[static_cast<std::size_t>(degree - 7 * turns)] + 12 * (turns + octave);
+    const int semitone =
+        harmony.scale[static_cast<std::size_t>(degree - 7 * turns)] + 12 * (turns + octave);
     return key * std::pow(2.0, semitone / 12.0);
   }
   int beats() const { return static_cast<int>(kSoundSeconds / beat) + 1; }
@@ -53,7 +54,11 @@ void Chords(Piece& p, Voice voice, double gain, int every = 2, int octave = 0) {
     const int root = p.ChordAt(b);
     const int notes = p.harmony.seventh ? 4 : 3;
     for (int n = 0; n < notes; ++n) {
-      p.tape.Note(voice, b * p.beat, every * p.beat * std::min(1.0, p.harmony.legato), p.Hertz(root + 2 * n, octave), gain / notes);
+      p.tape.Note(voice,
+                  b * p.beat,
+                  every * p.beat * std::min(1.0, p.harmony.legato),
+                  p.Hertz(root + 2 * n, octave),
+                  gain / notes);
     }
   }
 }
@@ -61,7 +66,9 @@ void Chords(Piece& p, Voice voice, double gain, int every = 2, int octave = 0) {
 void Stabs(Piece& p, Voice voice, double gain, std::span<const double> at) {
   for (int b = 0; b < p.beats(); ++b) {
     for (const double part : at) {
-      for (int n = 0; n < 3; ++n) p.tape.Note(voice, (b + part) * p.beat, p.beat * 0.2, p.Hertz(p.ChordAt(b) + 2 * n), gain / 3);
+      for (int n = 0; n < 3; ++n)
+        p.tape.Note(
+            voice, (b + part) * p.beat, p.beat * 0.2, p.Hertz(p.ChordAt(b) + 2 * n), gain / 3);
     }
   }
 }
@@ -83,15 +90,25 @@ void Melody(Piece& p, Voice voice, double gain, int octave = 1, double swing = 0
 void Arpeggio(Piece& p, Voice voice, double gain, int per_beat, int octave = 0) {
   for (int i = 0; i < per_beat * p.beats(); ++i) {
     constexpr std::array kOrder = {0, 2, 4, 7, 4, 2};
-    const int degree = p.ChordAt(i / per_beat) + kOrder[static_cast<std::size_t>(i) % kOrder.size()];
-    p.tape.Note(voice, i * p.beat / per_beat, p.beat / per_beat * p.harmony.legato, p.Hertz(degree, octave), gain);
+    const int degree =
+        p.ChordAt(i / per_beat) + kOrder[static_cast<std::size_t>(i) % kOrder.size()];
+    p.tape.Note(voice,
+                i * p.beat / per_beat,
+                p.beat / per_beat * p.harmony.legato,
+                p.Hertz(degree, octave),
+                gain);
   }
 }
 
 void BassLine(Piece& p, Voice voice, double gain, int per_beat, bool walking) {
   for (int i = 0; i < per_beat * p.beats(); ++i) {
-    const int step = walking ? std::array{0, 2, 4, 5}[static_cast<std::size_t>(i) % 4] : (i % 4 == 3 ? 4 : 0);
-    p.tape.Note(voice, i * p.beat / per_beat, p.beat / per_beat * 0.85, p.Hertz(p.ChordAt(i / per_beat) + step, -2), gain);
+    const int step =
+        walking ? std::array{0, 2, 4, 5}[static_cast<std::size_t>(i) % 4] : (i % 4 == 3 ? 4 : 0);
+    p.tape.Note(voice,
+                i * p.beat / per_beat,
+                p.beat / per_beat * 0.85,
+                p.Hertz(p.ChordAt(i / per_beat) + step, -2),
+                gain);
   }
 }
 
@@ -166,8 +183,14 @@ void Song(Piece& p) {
 
 /// An advert: a motif, its answer and a last chord that rings.
 void Jingle(Piece& p) {
-  constexpr std::array<Voice, kCategoriesPerKind> kVoices = {Voice::kPluck, Voice::kBell, Voice::kElectricPiano, Voice::kOrgan,
-                                                             Voice::kMarimba, Voice::kStrings, Voice::kPiano, Voice::kSawLead};
+  constexpr std::array<Voice, kCategoriesPerKind> kVoices = {Voice::kPluck,
+                                                             Voice::kBell,
+                                                             Voice::kElectricPiano,
+                                                             Voice::kOrgan,
+                                                             Voice::kMarimba,
+                                                             Voice::kStrings,
+                                                             Voice::kPiano,
+                                                             Voice::kSawLead};
   const Voice voice = kVoices[static_cast<std::size_t>(p.item.category_in_kind())];
   const double gain = voice == Voice::kBell ? 0.2 : 0.36;
   const double end = kSoundSeconds - 1.1;
@@ -175,7 +198,8 @@ void Jingle(Piece& p) {
   for (int i = 0; i * p.beat / 2 < end; ++i) {
     if (i % 4 == 0) degree = 2 * static_cast<int>(p.random.Below(4));
     p.tape.Note(voice, i * p.beat / 2, p.beat / 2 * p.harmony.legato, p.Hertz(degree, 1), gain);
-    if (i % 2 == 0) p.tape.Note(Voice::kBass, i * p.beat / 2, p.beat * 0.8, p.Hertz(p.ChordAt(i / 2), -1), 0.3);
+    if (i % 2 == 0)
+      p.tape.Note(Voice::kBass, i * p.beat / 2, p.beat * 0.8, p.Hertz(p.ChordAt(i / 2), -1), 0.3);
     degree += static_cast<int>(p.random.Below(4)) - 1;
   }
   for (int n = 0; n < 4; ++n) p.tape.Note(voice, end + 0.06 * n, 0.9, p.Hertz(2 * n), gain);
@@ -191,7 +215,12 @@ void Score(Piece& p) {
     case 0:  // science fiction
       Chords(p, Voice::kPad, 0.5, 4, -1);
       Arpeggio(p, Voice::kSawLead, 0.1, 4, 1);
-      for (int i = 0; i < 4; ++i) p.tape.Glide(p.random.Uniform(0, 2.6), 0.16, p.random.Uniform(500, 2400), p.random.Uniform(500, 2400), 0.12);
+      for (int i = 0; i < 4; ++i)
+        p.tape.Glide(p.random.Uniform(0, 2.6),
+                     0.16,
+                     p.random.Uniform(500, 2400),
+                     p.random.Uniform(500, 2400),
+                     0.12);
       p.tape.Noise(0, kSoundSeconds, 120, 1400, 0.25, 0.2, p.random);
       break;
     case 1:  // romance
@@ -199,7 +228,8 @@ void Score(Piece& p) {
       Melody(p, Voice::kPiano, 0.4, 1);
       break;
     case 2:  // horror
-      for (int n = 0; n < 4; ++n) p.tape.Note(Voice::kStrings, 0.3 * n, 3, p.key * std::pow(2.0, (n + 12) / 12.0), 0.13);
+      for (int n = 0; n < 4; ++n)
+        p.tape.Note(Voice::kStrings, 0.3 * n, 3, p.key * std::pow(2.0, (n + 12) / 12.0), 0.13);
       for (int b = 0; b < p.beats(); ++b) {
         p.tape.Hit(Drum::kKick, b * p.beat, 0.8, p.random);
         p.tape.Hit(Drum::kKick, b * p.beat + 0.17, 0.5, p.random);
@@ -235,16 +265,29 @@ void Score(Piece& p) {
       Chords(p, Voice::kPad, 0.3, 4);
       Melody(p, Voice::kFlute, 0.32, 1);
       for (int i = 0; i < 2; ++i) p.tape.Noise(1.4 * i, 1.7, 400, 1300, 0.8, 0.25, p.random);
-      for (int i = 0; i < 6; ++i) p.tape.Glide(p.random.Uniform(0, 2.8), 0.09, 3200, p.random.Uniform(2400, 4200), 0.09, 0.1);
+      for (int i = 0; i < 6; ++i)
+        p.tape.Glide(p.random.Uniform(0, 2.8), 0.09, 3200, p.random.Uniform(2400, 4200), 0.09, 0.1);
   }
 }
 
 /// A newsroom's signature: a ticking ostinato and a motif that belongs to the topic.
 void Signature(Piece& p) {
-  constexpr std::array<Voice, kCategoriesPerKind> kVoices = {Voice::kSawLead, Voice::kBrass, Voice::kMarimba, Voice::kPad,
-                                                             Voice::kBell, Voice::kStrings, Voice::kPiano, Voice::kOrgan};
-  constexpr std::array<std::array<int, 4>, kCategoriesPerKind> kMotifs = {{{0, 4, 7, 4}, {0, 0, 4, 7}, {0, 2, 4, 6}, {4, 2, 1, 0},
-                                                                          {0, 7, 9, 11}, {0, 3, 2, 4}, {0, 2, 0, 4}, {4, 4, 0, 0}}};
+  constexpr std::array<Voice, kCategoriesPerKind> kVoices = {Voice::kSawLead,
+                                                             Voice::kBrass,
+                                                             Voice::kMarimba,
+                                                             Voice::kPad,
+                                                             Voice::kBell,
+                                                             Voice::kStrings,
+                                                             Voice::kPiano,
+                                                             Voice::kOrgan};
+  constexpr std::array<std::array<int, 4>, kCategoriesPerKind> kMotifs = {{{0, 4, 7, 4},
+                                                                           {0, 0, 4, 7},
+                                                                           {0, 2, 4, 6},
+                                                                           {4, 2, 1, 0},
+                                                                           {0, 7, 9, 11},
+                                                                           {0, 3, 2, 4},
+                                                                           {0, 2, 0, 4},
+                                                                           {4, 4, 0, 0}}};
   const auto topic = static_cast<std::size_t>(p.item.category_in_kind());
   const double gain = kVoices[topic] == Voice::kBell ? 0.18 : 0.35;
   for (int i = 0; i < 2 * p.beats(); ++i) {
@@ -252,7 +295,11 @@ void Signature(Piece& p) {
     p.tape.Hit(Drum::kClave, i * p.beat / 2, 0.2, p.random);
   }
   for (int i = 0; i < p.beats(); ++i) {
-    p.tape.Note(kVoices[topic], i * p.beat, p.beat * p.harmony.legato * 0.9, p.Hertz(kMotifs[topic][static_cast<std::size_t>(i) % 4], i % 8 > 3 ? 1 : 0), gain);
+    p.tape.Note(kVoices[topic],
+                i * p.beat,
+                p.beat * p.harmony.legato * 0.9,
+                p.Hertz(kMotifs[topic][static_cast<std::size_t>(i) % 4], i % 8 > 3 ? 1 : 0),
+                gain);
     p.tape.Note(Voice::kBass, i * p.beat, p.beat * 0.8, p.Hertz(p.ChordAt(i), -2), 0.35);
   }
   Drums(p, Drum::kTom, "x.......x...x...", 0.6);
@@ -266,7 +313,8 @@ void Soundscape(Piece& p) {
   switch (p.item.category_in_kind()) {
     case 0:  // sizzling, cutlery
       t.Noise(-0.5, 4.5, 3600, 4600, 0.9, 0.22, r);
-      for (int i = 0; i < 4; ++i) t.Note(Voice::kBell, r.Uniform(0, 2.8), 0.05, r.Uniform(2200, 3200), 0.1);
+      for (int i = 0; i < 4; ++i)
+        t.Note(Voice::kBell, r.Uniform(0, 2.8), 0.05, r.Uniform(2200, 3200), 0.1);
       break;
     case 1:  // meows or barks
       for (int i = 0; i < 2; ++i) {
@@ -280,12 +328,19 @@ void Soundscape(Piece& p) {
       t.Glide(r.Uniform(0.3, 2), 0.4, 1900, 1300, 0.14, 0.04);
       break;
     case 3:  // steps at the tempo, breath
-      for (int i = 0; i < 2 * p.beats(); ++i) t.Hit(Drum::kShaker, i * p.beat / 2, i % 2 == 0 ? 1.2 : 0.9, r);
+      for (int i = 0; i < 2 * p.beats(); ++i)
+        t.Hit(Drum::kShaker, i * p.beat / 2, i % 2 == 0 ? 1.2 : 0.9, r);
       for (int b = 0; b < p.beats(); b += 2) t.Noise(b * p.beat, p.beat, 700, 1500, 0.8, 0.25, r);
       Drums(p, Drum::kKick, "x...x...", 0.6);
       break;
     case 4:  // birds and bees
-      for (int i = 0; i < 9; ++i) t.Glide(r.Uniform(0, 2.8), r.Uniform(0.06, 0.14), r.Uniform(2200, 4200), r.Uniform(2200, 4400), 0.16, 0.08);
+      for (int i = 0; i < 9; ++i)
+        t.Glide(r.Uniform(0, 2.8),
+                r.Uniform(0.06, 0.14),
+                r.Uniform(2200, 4200),
+                r.Uniform(2200, 4400),
+                0.16,
+                0.08);
       t.Glide(0.2, 2.4, 210, 250, 0.06, 0.06);
       break;
     case 5:  // steam and murmur
@@ -294,7 +349,8 @@ void Soundscape(Piece& p) {
       t.Note(Voice::kBell, 1.5, 0.05, 2600, 0.12);
       break;
     case 6:  // pages
-      for (int i = 0; i < 3; ++i) t.Noise(0.3 + i + r.Uniform(-0.15, 0.15), 0.3, 1500, 4000, 0.9, 0.4, r);
+      for (int i = 0; i < 3; ++i)
+        t.Noise(0.3 + i + r.Uniform(-0.15, 0.15), 0.3, 1500, 4000, 0.9, 0.4, r);
       for (int i = 0; i < 6; ++i) t.Hit(Drum::kClave, i * 0.5, 0.12, r);
       break;
     default:  // traffic, a horn
@@ -306,8 +362,8 @@ void Soundscape(Piece& p) {
   Chords(p, Voice::kPad, 0.22);
 }
 
-/// Rounds each block to the power of two that lies about 42 dB below its own loudness, at least 16 of 65536 levels. FLAC stores
-/// the low zero bits of a block for nothing.
+/// Rounds each block to the power of two that lies about 42 dB below its own loudness, at least 16
+/// of 65536 levels. FLAC stores the low zero bits of a block for nothing.
 std::vector<short> Round(const std::vector<float>& samples) {
   constexpr std::size_t kBlock = 4096;  // as FLAC's own blocks
   std::vector<short> rounded(samples.size());
@@ -316,7 +372,8 @@ std::vector<short> Round(const std::vector<float>& samples) {
     double power = 0;
     for (std::size_t i = begin; i < end; ++i) power += samples[i] * samples[i];
     const double loudness = std::sqrt(power / static_cast<double>(end - begin)) * 32767;
-    const double step = std::exp2(std::clamp(std::round(std::log2(loudness / 36 + 1e-9)), 4.0, 8.0));
+    const double step =
+        std::exp2(std::clamp(std::round(std::log2(loudness / 36 + 1e-9)), 4.0, 8.0));
     const double most = std::floor(32767 / step);
     for (std::size_t i = begin; i < end; ++i) {
       const double level = std::clamp(samples[i] * 32767 / step, -most, most);
@@ -346,20 +403,33 @@ sf_count_t Write(const void* data, sf_count_t count, void* user) {
 }
 sf_count_t Read(void*, sf_count_t, void*) { return 0; }
 sf_count_t Tell(void* user) { return static_cast<MemoryFile*>(user)->at; }
-sf_count_t Length(void* user) { return static_cast<sf_count_t>(static_cast<MemoryFile*>(user)->bytes.size()); }
+sf_count_t Length(void* user) {
+  return static_cast<sf_count_t>(static_cast<MemoryFile*>(user)->bytes.size());
+}
 
 }  // namespace
 
 std::vector<float> ComposeSound(const ItemLatents& item, Random random) {
   Tape tape(kSoundRate, kSoundSeconds);
   const double key = 196.0 * std::pow(2.0, static_cast<double>(random.Below(12)) / 12.0);
-  Piece piece{tape, item, kHarmonies[static_cast<std::size_t>(item.mood)], random, key, 60 / item.tempo};
+  Piece piece{
+      tape, item, kHarmonies[static_cast<std::size_t>(item.mood)], random, key, 60 / item.tempo};
   switch (item.kind) {
-    case Kind::kGoods: Jingle(piece); break;
-    case Kind::kSong: Song(piece); break;
-    case Kind::kFilm: Score(piece); break;
-    case Kind::kNews: Signature(piece); break;
-    case Kind::kPost: Soundscape(piece); break;
+    case Kind::kGoods:
+      Jingle(piece);
+      break;
+    case Kind::kSong:
+      Song(piece);
+      break;
+    case Kind::kFilm:
+      Score(piece);
+      break;
+    case Kind::kNews:
+      Signature(piece);
+      break;
+    case Kind::kPost:
+      Soundscape(piece);
+      break;
   }
   // Nearly two octaves either side of 1.8 kHz.
   tape.LowPass(1800 * std::pow(2.0, 3.6 * (item.brightness - 0.5)));
@@ -377,7 +447,9 @@ Result<std::string> EncodeFlac(const std::vector<float>& samples) {
   info.channels = 1;
   info.format = SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
   SNDFILE* out = sf_open_virtual(&io, SFM_WRITE, &info, &file);
-  if (out == nullptr) return Fail(ErrorCode::kInternal, std::string("the FLAC encoder failed: ") + sf_strerror(nullptr));
+  if (out == nullptr)
+    return Fail(ErrorCode::kInternal,
+                std::string("the FLAC encoder failed: ") + sf_strerror(nullptr));
   const auto count = static_cast<sf_count_t>(rounded.size());
   const bool whole = sf_writef_short(out, rounded.data(), count) == count;
   sf_close(out);

@@ -11,7 +11,9 @@
 namespace medley::simulation {
 namespace {
 
-const Word& Pick(std::span<const Word> words, Random& random) { return words[random.Below(words.size())]; }
+const Word& Pick(std::span<const Word> words, Random& random) {
+  return words[random.Below(words.size())];
+}
 
 /// The words one item's texts are made of; the same in both languages.
 using Slots = std::map<std::string, Word, std::less<>>;
@@ -24,7 +26,7 @@ Slots DrawSlots(const ItemLatents& item, Random& random) {
   slots["name"] = Pick(Names(), random);
   slots["name2"] = Pick(Names(), random);
   slots["place"] = Pick(Places(), random);
-  slots["material"] = Pick(Materials(), random);
+  slots["material"] = Pick(Materials(item.category), random);
   slots["occasion"] = Pick(Occasions(), random);
   slots["theme"] = Pick(Themes(), random);
   slots["thing"] = Pick(TitleNouns(), random);
@@ -43,14 +45,19 @@ Word DrawAdjective(const ItemLatents& item, Random& random) {
   }
   const double told = item.kind == Kind::kNews ? 0.3 : 0.5;
   if (u < told) return Pick(MoodAdjectives(item.mood), random);
-  constexpr std::array<Word, 6> kNeutral = {Word{"remarkable", "难得"}, {"memorable", "难忘"}, {"fresh", "新鲜"},
-                                            {"honest", "真诚"}, {"curious", "奇妙"}, {"familiar", "熟悉"}};
+  constexpr std::array<Word, 6> kNeutral = {Word{"remarkable", "难得"},
+                                            {"memorable", "难忘"},
+                                            {"fresh", "新鲜"},
+                                            {"honest", "真诚"},
+                                            {"curious", "奇妙"},
+                                            {"familiar", "熟悉"}};
   return Pick(kNeutral, random);
 }
 
 std::string Capitalised(std::string_view word) {
   std::string result(word);
-  if (!result.empty()) result[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(result[0])));
+  if (!result.empty())
+    result[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(result[0])));
   return result;
 }
 
@@ -59,7 +66,8 @@ void MendArticles(std::string& text) {
   for (std::size_t i = 0; i + 2 < text.size(); ++i) {
     const bool starts = i == 0 || text[i - 1] == ' ';
     if (!starts || (text[i] != 'a' && text[i] != 'A') || text[i + 1] != ' ') continue;
-    if (std::string_view("aeiou").find(text[i + 2]) != std::string_view::npos) text.insert(i + 1, "n");
+    if (std::string_view("aeiou").find(text[i + 2]) != std::string_view::npos)
+      text.insert(i + 1, "n");
   }
 }
 
@@ -86,9 +94,9 @@ std::string Fill(std::string_view pattern, const Slots& slots, int number, bool 
   return text;
 }
 
-
 constexpr std::array<Word, 10> kLoved = {
-    Word{"Absolutely love this {noun}, would recommend it to anyone!", "太喜欢这个{noun}了，强烈推荐！"},
+    Word{"Absolutely love this {noun}, would recommend it to anyone!",
+         "太喜欢这个{noun}了，强烈推荐！"},
     {"Beautiful. Exactly what I hoped for.", "太美了，正是我想要的。"},
     {"One of the best I have come across this year.", "今年遇到最好的之一。"},
     {"Wonderful, made my day.", "太棒了，开心一整天。"},
@@ -99,11 +107,15 @@ constexpr std::array<Word, 10> kLoved = {
     {"I am impressed, really lovely work.", "印象深刻，做得真好。"},
     {"Perfect for me, thank you!", "非常适合我，谢谢！"}};
 constexpr std::array<Word, 6> kSoSo = {
-    Word{"It is all right, nothing special.", "还行，没什么特别的。"}, {"Not bad, not great either.", "不算差，也不算好。"},
-    {"Decent {noun}, but I have seen better.", "{noun}还可以，但见过更好的。"}, {"Average. I might give it another try.", "一般般，也许再试一次。"},
-    {"Fine for once.", "偶尔一次还行。"}, {"Okay overall, a bit long for my taste.", "总体还好，对我来说有点长。"}};
+    Word{"It is all right, nothing special.", "还行，没什么特别的。"},
+    {"Not bad, not great either.", "不算差，也不算好。"},
+    {"Decent {noun}, but I have seen better.", "{noun}还可以，但见过更好的。"},
+    {"Average. I might give it another try.", "一般般，也许再试一次。"},
+    {"Fine for once.", "偶尔一次还行。"},
+    {"Okay overall, a bit long for my taste.", "总体还好，对我来说有点长。"}};
 constexpr std::array<Word, 10> kHated = {
-    Word{"Very disappointing {noun}, I expected much more.", "这个{noun}太令人失望了，本来期待更多。"},
+    Word{"Very disappointing {noun}, I expected much more.",
+         "这个{noun}太令人失望了，本来期待更多。"},
     {"Boring and far too loud for me.", "无聊，而且对我来说太吵。"},
     {"I did not like it at all.", "一点也不喜欢。"},
     {"Waste of time, sorry.", "浪费时间，抱歉。"},
@@ -116,27 +128,42 @@ constexpr std::array<Word, 10> kHated = {
 
 std::string MakerField(Kind kind) {
   switch (kind) {
-    case Kind::kGoods: return "brand";
-    case Kind::kSong: return "artist";
-    case Kind::kFilm: return "director";
-    default: return "author";
+    case Kind::kGoods:
+      return "brand";
+    case Kind::kSong:
+      return "artist";
+    case Kind::kFilm:
+      return "director";
+    default:
+      return "author";
   }
 }
 
-void SetAttributes(data::Item& item, const ItemLatents& latents, const ItemText& text, Random& random) {
+void SetAttributes(data::Item& item,
+                   const ItemLatents& latents,
+                   const ItemText& text,
+                   Random& random) {
   item.attributes["simulated"] = true;
   item.attributes[MakerField(latents.kind)] = text.maker;
   const double luxury = latents.style == kElegant ? 1.5 : 1;
   const auto cents = [](double value) { return std::round(value * 100) / 100; };
   switch (latents.kind) {
-    case Kind::kGoods: item.attributes["price"] = cents(luxury * std::exp(random.Uniform(2.5, 5.2)) + 0.95); break;
-    case Kind::kSong: item.attributes["price"] = cents(0.89 + 0.1 * static_cast<double>(random.Below(6))); break;
-    case Kind::kFilm: item.attributes["price"] = cents(2.99 + static_cast<double>(random.Below(8))); break;
-    default: break;
+    case Kind::kGoods:
+      item.attributes["price"] = cents(luxury * std::exp(random.Uniform(2.5, 5.2)) + 0.95);
+      break;
+    case Kind::kSong:
+      item.attributes["price"] = cents(0.89 + 0.1 * static_cast<double>(random.Below(6)));
+      break;
+    case Kind::kFilm:
+      item.attributes["price"] = cents(2.99 + static_cast<double>(random.Below(8)));
+      break;
+    default:
+      break;
   }
   if (latents.kind == Kind::kSong || latents.kind == Kind::kFilm) {
     const auto oldest = latents.style == kVintage ? 1955 : 1995;
-    item.attributes["year"] = oldest + static_cast<int>(random.Below(static_cast<std::uint64_t>(2024 - oldest)));
+    item.attributes["year"] =
+        oldest + static_cast<int>(random.Below(static_cast<std::uint64_t>(2024 - oldest)));
   }
 }
 
@@ -156,14 +183,16 @@ ItemText WriteText(const ItemLatents& item, Random random) {
   // The second sentence speaks of others than the title does.
   slots["place"] = Pick(Places(), random);
   if (item.kind != Kind::kGoods) slots["adj"] = DrawAdjective(item, random);
-  text.description_en = Fill(first.en, slots, number, false) + " " + Fill(second.en, slots, number, false);
+  text.description_en =
+      Fill(first.en, slots, number, false) + " " + Fill(second.en, slots, number, false);
   text.description_zh = Fill(first.zh, slots, number, true) + Fill(second.zh, slots, number, true);
   return text;
 }
 
 std::string WriteQuery(int category, int colour, int mood, bool chinese, Random& random) {
   const bool goods = static_cast<Kind>(category / kCategoriesPerKind) == Kind::kGoods;
-  const Word& noun = random.Bernoulli(0.6) ? Pick(WordsOf(category).nouns, random) : CategoryWord(category);
+  const Word& noun =
+      random.Bernoulli(0.6) ? Pick(WordsOf(category).nouns, random) : CategoryWord(category);
   std::string_view gap = chinese ? "" : " ";
   std::string query;
   const auto add = [&](const Word& word) {
@@ -180,7 +209,9 @@ std::string WriteComment(const ItemLatents& item, double liking, bool chinese, R
   Slots slots;
   slots["noun"] = Pick(WordsOf(item.category).nouns, random);
   slots["mood"] = MoodWord(item.mood);
-  const std::span<const Word> sentences = liking > 0.33 ? std::span<const Word>(kLoved) : liking < -0.33 ? std::span<const Word>(kHated) : std::span<const Word>(kSoSo);
+  const std::span<const Word> sentences = liking > 0.33    ? std::span<const Word>(kLoved)
+                                          : liking < -0.33 ? std::span<const Word>(kHated)
+                                                           : std::span<const Word>(kSoSo);
   const Word sentence = Pick(sentences, random);
   std::string text = Fill(chinese ? sentence.zh : sentence.en, slots, 0, chinese);
   if (random.Bernoulli(0.35)) {
@@ -190,7 +221,10 @@ std::string WriteComment(const ItemLatents& item, double liking, bool chinese, R
   return text;
 }
 
-data::Item MakeItem(std::size_t index, const ItemLatents& latents, const ItemText& text, Random random) {
+data::Item MakeItem(std::size_t index,
+                    const ItemLatents& latents,
+                    const ItemText& text,
+                    Random random) {
   data::Item item;
   item.id = ItemId(latents.kind, index);
   item.kind = KindName(latents.kind);
@@ -200,7 +234,8 @@ data::Item MakeItem(std::size_t index, const ItemLatents& latents, const ItemTex
   if (latents.translated) {
     const std::string suffix = latents.chinese ? ":en" : ":zh";
     item.texts["title" + suffix] = latents.chinese ? text.title_en : text.title_zh;
-    item.texts["description" + suffix] = latents.chinese ? text.description_en : text.description_zh;
+    item.texts["description" + suffix] =
+        latents.chinese ? text.description_en : text.description_zh;
   }
   item.categories = {std::string(CategoryWord(latents.category).en)};
   item.created = latents.created;

@@ -17,10 +17,12 @@ struct ItemText {
   std::string maker;  ///< brand, artist, director, author: English
 };
 
-/// Writes an item's text, about 20 words or 35 Chinese characters. Which attributes it tells is drawn: see ItemLatents.
+/// Writes an item's text, about 20 words or 35 Chinese characters. Which attributes it tells is
+/// drawn: see ItemLatents.
 ItemText WriteText(const ItemLatents& item, Random random);
 
-/// What a user types into the search field when they want this category (and, of goods, this colour).
+/// What a user types into the search field when they want this category (and, of goods, this
+/// colour).
 std::string WriteQuery(int category, int colour, int mood, bool chinese, Random& random);
 
 /// A comment whose feeling agrees with `liking`: -1 hated it, 0 so so, 1 loved it.
@@ -28,6 +30,9 @@ std::string WriteComment(const ItemLatents& item, double liking, bool chinese, R
 
 /// The item as the catalogue has it, with its text, categories and attributes, but no media.
 /// `simulated` is true in its attributes.
-data::Item MakeItem(std::size_t index, const ItemLatents& latents, const ItemText& text, Random random);
+data::Item MakeItem(std::size_t index,
+                    const ItemLatents& latents,
+                    const ItemText& text,
+                    Random random);
 
 }  // namespace medley::simulation

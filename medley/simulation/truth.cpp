@@ -28,9 +28,14 @@ Json Numbers(const std::array<double, n>& values) {
 }
 
 Json TasteJson(const Taste& taste) {
-  return {{"category", Numbers(taste.category)}, {"colour", Numbers(taste.colour)},   {"style", Numbers(taste.style)},
-          {"mood", Numbers(taste.mood)},         {"tempo", Rounded(taste.tempo)},     {"tempo_weight", Rounded(taste.tempo_weight)},
-          {"brightness", Rounded(taste.brightness)}, {"foreign_language", Rounded(taste.foreign_language)}};
+  return {{"category", Numbers(taste.category)},
+          {"colour", Numbers(taste.colour)},
+          {"style", Numbers(taste.style)},
+          {"mood", Numbers(taste.mood)},
+          {"tempo", Rounded(taste.tempo)},
+          {"tempo_weight", Rounded(taste.tempo_weight)},
+          {"brightness", Rounded(taste.brightness)},
+          {"foreign_language", Rounded(taste.foreign_language)}};
 }
 
 Taste TasteFrom(const Json& json) {
@@ -49,8 +54,11 @@ Taste TasteFrom(const Json& json) {
 constexpr std::array<const char*, 3> kRoles = {"person", "cold", "bot"};
 
 Json UserJson(const UserTruth& user) {
-  return {{"id", user.id}, {"role", kRoles[static_cast<std::size_t>(user.role)]}, {"chinese", user.chinese},
-          {"early", TasteJson(user.early)}, {"late", TasteJson(user.late)}};
+  return {{"id", user.id},
+          {"role", kRoles[static_cast<std::size_t>(user.role)]},
+          {"chinese", user.chinese},
+          {"early", TasteJson(user.early)},
+          {"late", TasteJson(user.late)}};
 }
 
 UserTruth UserFrom(const Json& json) {
@@ -84,7 +92,8 @@ Json ItemJson(const std::string& id, const ItemLatents& item) {
 
 int IndexFrom(const Json& json, const char* field, int count) {
   const int index = json.at(field).get<int>();
-  if (index < 0 || index >= count) throw Json::out_of_range::create(401, "an attribute is out of range", &json);
+  if (index < 0 || index >= count)
+    throw Json::out_of_range::create(401, "an attribute is out of range", &json);
   return index;
 }
 
@@ -106,11 +115,15 @@ ItemLatents ItemFrom(const Json& json) {
 }
 
 Json ScoreJson(const RankingScore& score) {
-  return {{"recall@10", Rounded(score.recall_10)}, {"recall@20", Rounded(score.recall_20)}, {"ndcg@10", Rounded(score.ndcg_10)}};
+  return {{"recall@10", Rounded(score.recall_10)},
+          {"recall@20", Rounded(score.recall_20)},
+          {"ndcg@10", Rounded(score.ndcg_10)}};
 }
 
 RankingScore ScoreFrom(const Json& json) {
-  return {json.at("recall@10").get<double>(), json.at("recall@20").get<double>(), json.at("ndcg@10").get<double>()};
+  return {json.at("recall@10").get<double>(),
+          json.at("recall@20").get<double>(),
+          json.at("ndcg@10").get<double>()};
 }
 
 template <typename Name>
@@ -123,8 +136,10 @@ Json NamesOf(int count, Name name) {
 }  // namespace
 
 double Utility(const Taste& taste, const ItemLatents& item, bool chinese_user) {
-  double sum = taste.category[static_cast<std::size_t>(item.category)] + taste.colour[static_cast<std::size_t>(item.colour)] +
-               taste.style[static_cast<std::size_t>(item.style)] + taste.mood[static_cast<std::size_t>(item.mood)];
+  double sum = taste.category[static_cast<std::size_t>(item.category)] +
+               taste.colour[static_cast<std::size_t>(item.colour)] +
+               taste.style[static_cast<std::size_t>(item.style)] +
+               taste.mood[static_cast<std::size_t>(item.mood)];
   sum -= taste.tempo_weight * std::fabs(item.tempo - taste.tempo) / 40;
   sum += taste.brightness * (2 * item.brightness - 1) + 0.35 * item.quality;
   if (item.chinese != chinese_user && !item.translated) sum += taste.foreign_language;
@@ -132,7 +147,8 @@ double Utility(const Taste& taste, const ItemLatents& item, bool chinese_user) {
 }
 
 Taste TasteAt(const UserTruth& user, TimeMs time, TimeMs market_end) {
-  const double part = std::clamp(1 - static_cast<double>(market_end - time) / static_cast<double>(kMarketSpanMs), 0.0, 1.0);
+  const double part = std::clamp(
+      1 - static_cast<double>(market_end - time) / static_cast<double>(kMarketSpanMs), 0.0, 1.0);
   Taste taste = user.early;
   Blend(taste.category, user.late.category, part);
   Blend(taste.colour, user.late.colour, part);
@@ -173,7 +189,8 @@ Status Truth::Save(const std::filesystem::path& file) const {
   Json& users = json["users"] = Json::array();
   for (const auto& user : users_) users.push_back(UserJson(user));
   Json& items = json["items"] = Json::array();
-  for (std::size_t i = 0; i < items_.size(); ++i) items.push_back(ItemJson(ItemId(items_[i].kind, i), items_[i]));
+  for (std::size_t i = 0; i < items_.size(); ++i)
+    items.push_back(ItemJson(ItemId(items_[i].kind, i), items_[i]));
   return WriteFileAtomically(file, DumpJson(json) + "\n");
 }
 
@@ -181,18 +198,22 @@ Result<Truth> Truth::Load(const std::filesystem::path& file) {
   MEDLEY_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
   MEDLEY_ASSIGN_OR_RETURN(const Json json, ParseJson(text));
   try {
-    if (json.at("format") != kFormat) return Fail(ErrorCode::kCorrupt, file.string() + " is not the truth of a simulated market");
+    if (json.at("format") != kFormat)
+      return Fail(ErrorCode::kCorrupt, file.string() + " is not the truth of a simulated market");
     std::vector<UserTruth> users;
     for (const auto& user : json.at("users")) users.push_back(UserFrom(user));
     std::vector<ItemLatents> items;
     for (const auto& item : json.at("items")) items.push_back(ItemFrom(item));
     Truth truth(json.at("seed").get<std::uint64_t>(), std::move(users), std::move(items));
     const Json& best = json.at("best");
-    truth.best_ = {ScoreFrom(best.at("preference")), ScoreFrom(best.at("behaviour")), ScoreFrom(best.at("popularity")),
+    truth.best_ = {ScoreFrom(best.at("preference")),
+                   ScoreFrom(best.at("behaviour")),
+                   ScoreFrom(best.at("popularity")),
                    best.at("users").get<std::size_t>()};
     return truth;
   } catch (const Json::exception& error) {
-    return Fail(ErrorCode::kCorrupt, file.string() + " is not the truth of a simulated market: " + error.what());
+    return Fail(ErrorCode::kCorrupt,
+                file.string() + " is not the truth of a simulated market: " + error.what());
   }
 }
 

@@ -17,10 +17,11 @@ struct Taste {
   std::array<double, kColours> colour{};
   std::array<double, kStyles> style{};
   std::array<double, kMoods> mood{};
-  double tempo = 100;          ///< the tempo liked best, beats per minute
-  double tempo_weight = 0;     ///< lost at 40 beats per minute away from it
-  double brightness = 0;       ///< liking of bright timbres over dull ones
-  double foreign_language = 0; ///< liking of items that are not in the user's language, nor translated; at most 0
+  double tempo = 100;       ///< the tempo liked best, beats per minute
+  double tempo_weight = 0;  ///< lost at 40 beats per minute away from it
+  double brightness = 0;    ///< liking of bright timbres over dull ones
+  double foreign_language =
+      0;  ///< liking of items that are not in the user's language, nor translated; at most 0
 };
 
 enum class Role : std::uint8_t {
@@ -44,11 +45,13 @@ struct RankingScore {
   double ndcg_10 = 0;
 };
 
-/// Held-out: of each person with five items or more, the last fifth of the items they took (any event but a skip or a low
-/// rating), ranked among all items ever shown, less those they took before. Recall divides by the number held out.
+/// Held-out: of each person with five items or more, the last fifth of the items they took (any
+/// event but a skip or a low rating), ranked among all items ever shown, less those they took
+/// before. Recall divides by the number held out.
 struct BestScores {
   RankingScore preference;  ///< ranking by true preference
-  RankingScore behaviour;   ///< ranking by the true probability of being shown and then taken: no recommender does better
+  RankingScore behaviour;   ///< ranking by the true probability of being shown and then taken: no
+                            ///< recommender does better
   RankingScore popularity;  ///< ranking by how often the items were taken before
   std::size_t users = 0;
 };
