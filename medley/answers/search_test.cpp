@@ -46,7 +46,7 @@ class CatalogueBuilder {
   std::shared_ptr<const SearchIndex> Build() {
     auto& catalogue = *catalogue_;
     for (std::size_t i = 0; i < catalogue.items.size(); ++i) {
-      catalogue.ids.Intern(catalogue.items[i].id);
+      catalogue.indices[catalogue.items[i].id] = static_cast<ItemIndex>(i);
       catalogue.keys.push_back(static_cast<storage::Key>(i + 1));
       catalogue.visible.push_back(static_cast<std::uint8_t>(!catalogue.items[i].hidden));
     }
