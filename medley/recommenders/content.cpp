@@ -327,7 +327,7 @@ RecommenderKind ContentKind() {
        50'000,
        {}},
       {"learn_items",
-       std::int64_t{1200},
+       std::int64_t{500},
        "How many items the weights of the parts are learned on",
        1,
        20'000,

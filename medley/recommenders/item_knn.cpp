@@ -138,7 +138,7 @@ RecommenderKind ItemKnnKind() {
       "Sarwar, Karypis, Konstan, Riedl: Item-based collaborative filtering recommendation "
       "algorithms, WWW 2001";
   kind.parameters = {
-      {"neighbours", std::int64_t{100}, "How many similar items each item keeps", 1, 100'000, {}},
+      {"neighbours", std::int64_t{200}, "How many similar items each item keeps", 1, 100'000, {}},
       {"shrinkage",
        10.0,
        "Added to the cosine's denominator: small audiences are trusted less",
@@ -146,7 +146,7 @@ RecommenderKind ItemKnnKind() {
        1e6,
        {}},
       {"recency_power",
-       0.0,
+       2.0,
        "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
        0,
        100,

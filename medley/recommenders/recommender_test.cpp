@@ -6,12 +6,17 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
+#include "medley/core/file.h"
+#include "medley/core/json.h"
 #include "medley/core/progress.h"
 #include "medley/core/random.h"
 #include "medley/linalg/matrix.h"
@@ -36,6 +41,38 @@ TEST(RecommenderTable, EveryRowIsComplete) {
     for (const auto& parameter : kind.parameters)
       EXPECT_FALSE(parameter.help.empty()) << parameter.name;
   }
+}
+
+/// docs/reference/recommenders.md as the table says it.
+std::string Reference() {
+  std::string out =
+      "# Recommenders\n\nMade from the table in medley/recommenders/recommender.cpp; a test keeps "
+      "it so "
+      "(`MEDLEY_UPDATE_REFERENCE=1 recommenders_test` writes it anew).\n"
+      "Set parameters with `--set recommender.parameter=value`, or in `medley.toml` under "
+      "`[recommenders.NAME]`.\n";
+  for (const auto& kind : Recommenders()) {
+    out += "\n## " + kind.name + "\n\n" + kind.summary + ".\n\n    " + kind.example + "\n";
+    if (!kind.paper.empty()) out += "\n" + kind.paper + ".\n";
+    out += "\n| parameter | default | meaning |\n|---|---|---|\n";
+    for (const auto& parameter : kind.parameters) {
+      const auto value =
+          std::visit([](const auto& v) { return Json(v).dump(); }, parameter.default_value);
+      out += "| " + parameter.name + " | " + value + " | " + parameter.help + " |\n";
+    }
+  }
+  return out;
+}
+
+TEST(RecommenderTable, TheReferenceSaysWhatTheTableSays) {
+  const std::filesystem::path file = "docs/reference/recommenders.md";
+  if (std::getenv("MEDLEY_UPDATE_REFERENCE") != nullptr) {
+    std::filesystem::create_directories(file.parent_path());
+    ASSERT_TRUE(WriteFileAtomically(file, Reference()));
+  }
+  const auto text = ReadFile(file);
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(*text, Reference());
 }
 
 TEST(RecommenderTable, AnUnknownNameListsTheKnownOnes) {

@@ -1,0 +1,88 @@
+#include "medley/index/exact_index.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "medley/core/result.h"
+#include "medley/core/threads.h"
+#include "medley/linalg/kernels.h"
+#include "medley/linalg/matrix.h"
+#include "medley/linalg/top_k.h"
+
+namespace medley::index {
+namespace {
+
+/// Rows looked at by one thread at a time: enough to be worth waking it.
+constexpr std::size_t kRowsAtATime = 8192;
+constexpr std::size_t kQueriesAtATime = 16;
+/// Rows that stay in the cache while several queries pass over them.
+constexpr std::size_t kTileFloats = std::size_t{64} << 10;
+
+linalg::ConstMatrixView Slice(linalg::ConstMatrixView rows, std::size_t begin, std::size_t end) {
+  return {rows.data + begin * rows.stride, end - begin, rows.cols, rows.stride};
+}
+
+}  // namespace
+
+Status ExactIndex::Check(std::span<const float> query) const {
+  if (query.size() != rows_.cols) {
+    return Fail(ErrorCode::kInvalidInput,
+                "the query has " + std::to_string(query.size()) + " numbers, the index " +
+                    std::to_string(rows_.cols));
+  }
+  if (!linalg::AllFinite(query))
+    return Fail(ErrorCode::kInvalidInput, "the query holds what is not a number");
+  return {};
+}
+
+Result<std::vector<linalg::IndexedScore>> ExactIndex::Search(
+    std::span<const float> query,
+    std::size_t k,
+    const std::function<bool(std::uint32_t)>& allowed) const {
+  MEDLEY_RETURN_IF_ERROR(Check(query));
+  std::vector<float> scores(rows_.rows);
+  ParallelFor(rows_.rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
+    linalg::TimesVector(
+        Slice(rows_, begin, end), query, std::span(scores).subspan(begin, end - begin));
+  });
+  if (present_.empty()) return linalg::TopK(scores, k, allowed);
+  return linalg::TopK(scores, k, [&](std::uint32_t row) {
+    return present_[row] != 0 && (!allowed || allowed(row));
+  });
+}
+
+Result<std::vector<std::vector<linalg::IndexedScore>>> ExactIndex::SearchAll(
+    linalg::ConstMatrixView queries, std::size_t k) const {
+  for (std::size_t i = 0; i < queries.rows; ++i) MEDLEY_RETURN_IF_ERROR(Check(queries.Row(i)));
+  std::vector<std::vector<linalg::IndexedScore>> out(queries.rows);
+  const std::size_t tile =
+      std::max<std::size_t>(1, kTileFloats / std::max<std::size_t>(1, rows_.cols));
+  ParallelFor(queries.rows, kQueriesAtATime, [&](std::size_t begin, std::size_t end) {
+    std::vector<linalg::TopKCollector> best(end - begin, linalg::TopKCollector(k));
+    std::vector<float> scores(tile);
+    for (std::size_t row = 0; row < rows_.rows; row += tile) {
+      const auto rows = Slice(rows_, row, std::min(rows_.rows, row + tile));
+      const auto some = std::span(scores).first(rows.rows);
+      for (std::size_t query = begin; query < end; ++query) {
+        linalg::TimesVector(rows, queries.Row(query), some);
+        auto& collector = best[query - begin];
+        // Rows only grow here, so one that equals the bound has lost its tie.
+        for (std::size_t i = linalg::NextAbove(some, 0, collector.bound()); i < some.size();
+             i = linalg::NextAbove(some, i + 1, collector.bound())) {
+          const auto index = static_cast<std::uint32_t>(row + i);
+          if (present_.empty() || present_[index] != 0) collector.Add(index, some[i]);
+        }
+      }
+    }
+    for (std::size_t query = begin; query < end; ++query) out[query] = best[query - begin].Take();
+  });
+  return out;
+}
+
+}  // namespace medley::index
