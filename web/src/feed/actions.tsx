@@ -7,7 +7,7 @@ import { Popover } from '../page/popover';
 import { act, type Place } from '../state/acts';
 import { tell } from '../state/notes';
 import { deeds } from '../state/people';
-import { goTo, itemAddress } from '../state/route';
+import { closeItem, goTo, itemAddress } from '../state/route';
 
 interface ActionProps {
   icon: IconName;
@@ -131,7 +131,9 @@ export function Actions({ item, place, full = false }: { item: Item; place: Plac
         name="skip"
         icon="skip"
         label={strings.skip}
-        onClick={() => act({ item: item.id, type: 'skip' }, place)}
+        onClick={() => {
+          if (act({ item: item.id, type: 'skip' }, place) && full) closeItem();
+        }}
       />
     </div>
   );

@@ -5,8 +5,8 @@ import { locale, wordFor, words } from '../language/language';
 import { DropZone } from '../search/drop_zone';
 import { SearchResults } from '../search/search_results';
 import { currentUser, userSettled } from '../state/people';
+import { searching } from '../state/query_file';
 import { route } from '../state/route';
-import { hits } from '../state/search';
 import { serverState } from '../state/server';
 import { Welcome } from '../users/welcome';
 import { Header } from './header';
@@ -36,7 +36,7 @@ function toContent(): void {
 }
 
 function View() {
-  if (hits.value !== null) return <SearchResults />;
+  if (searching.value) return <SearchResults />;
   if (currentUser.value) return <FeedView />;
   return userSettled.value ? <Welcome /> : <main class="content" id="content" />;
 }

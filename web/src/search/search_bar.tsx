@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { words } from '../language/language';
 import { Icon } from '../page/icon';
+import { queryFile } from '../state/query_file';
 import { route } from '../state/route';
-import { closeSearch, queryFile, searchFile, searchWords } from '../state/search';
+import { closeSearch, searchFile, searchWords } from '../state/search';
 
 export function SearchBar() {
   const shown = route.value.words ?? '';

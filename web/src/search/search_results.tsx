@@ -5,9 +5,11 @@ import { wordFor, words } from '../language/language';
 import { Filters } from '../page/filters';
 import { Icon, type IconName } from '../page/icon';
 import { Fault, Notice } from '../page/notice';
+import { skipped } from '../state/feed';
 import { kindsSeen } from '../state/items';
+import { queryFile } from '../state/query_file';
 import { route } from '../state/route';
-import { closeSearch, hits, maxPrice, minPrice, queryFile, runSearch } from '../state/search';
+import { closeSearch, hits, maxPrice, minPrice, runSearch } from '../state/search';
 
 const matchIcons: Record<string, IconName> = {
   title: 'tag',
@@ -54,9 +56,10 @@ export function SearchResults() {
   );
 }
 
-function Hits({ hits: found }: { hits: SearchHit[] }) {
+function Hits({ hits: all }: { hits: SearchHit[] }) {
+  const found = all.filter((hit) => !skipped.value.has(hit.item.id));
   return (
-    <Grid label={words.value.search} version={found}>
+    <Grid label={words.value.search} version={found.length}>
       {found.map((hit, index) => (
         <Cell key={hit.item.id} id={hit.item.id}>
           <Card item={hit.item} place={{ surface: 'search', request: '', position: index + 1 }} eager={index < 4}>

@@ -8,6 +8,7 @@ import { keepItems } from './items';
 import { faultText, tell } from './notes';
 import { currentUser, loadHistory } from './people';
 import { playing } from './playing';
+import { searching } from './query_file';
 import { route } from './route';
 import { modelsKey } from './server';
 
@@ -150,17 +151,31 @@ export async function loadMore(): Promise<void> {
   }
 }
 
+// Nothing is asked for that is not shown: the server takes every list it gives for seen.
+const covered = computed(() => searching.value || route.value.item !== null);
+let due: 'nothing' | 'refresh' | 'reload' = 'nothing';
+
 /** Chooses again soon; acts in quick succession are answered by one list. */
 export function refreshSoon(): void {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    if (route.peek().item === null) void refreshFeed();
-    else stale = true;
+    if (!covered.peek()) void refreshFeed();
+    else if (due === 'nothing') due = 'refresh';
   }, restMs);
 }
 
-let stale = false;
-const telling: EventType[] = ['like', 'favourite', 'rating', 'comment', 'share', 'skip', 'purchase', 'listen', 'watch'];
+const telling: EventType[] = [
+  'image_view',
+  'like',
+  'favourite',
+  'rating',
+  'comment',
+  'share',
+  'skip',
+  'purchase',
+  'listen',
+  'watch',
+];
 
 export function followActs(): void {
   onAct((event) => {
@@ -169,18 +184,19 @@ export function followActs(): void {
       skipped.value = new Set([...skipped.peek(), event.item]);
     }
     if (telling.includes(event.type)) refreshSoon();
-    else if (event.type === 'image_view') stale = true;
-  });
-  // Acts on an opened item change the list behind it once it is closed.
-  effect(() => {
-    if (route.value.item === null && stale) {
-      stale = false;
-      refreshSoon();
-    }
   });
   const asked = computed(() => [currentUser.value, locale.value, kindFilter.value, categoryFilter.value]);
   effect(() => {
-    if (asked.value) void reloadFeed();
+    if (!asked.value) return;
+    if (searching.peek()) due = 'reload';
+    else void reloadFeed();
+  });
+  // What was done on an opened item or a hit changes the list behind it once that can be seen.
+  effect(() => {
+    if (covered.value || due === 'nothing') return;
+    if (due === 'reload') void reloadFeed();
+    else refreshSoon();
+    due = 'nothing';
   });
   let models = '';
   effect(() => {

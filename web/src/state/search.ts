@@ -7,16 +7,9 @@ import { categoryFilter, kindFilter } from './feed';
 import { keepItems } from './items';
 import { tell } from './notes';
 import type { Loading } from './people';
+import { queryFile } from './query_file';
 import { goTo, route } from './route';
 
-/** A picture or a sound to search by, with an address to show or play it from. */
-export interface QueryFile {
-  file: File;
-  modality: 'image' | 'audio';
-  address: string;
-}
-
-export const queryFile = signal<QueryFile | null>(null);
 export const hits = signal<Loading<SearchHit[]> | null>(null);
 export const minPrice = signal('');
 export const maxPrice = signal('');
