@@ -3,7 +3,7 @@ import { getItem, similarItems } from '../api/client';
 import type { Item, RecommendedItem } from '../api/types';
 import { Actions, Stars } from '../feed/actions';
 import { byline } from '../feed/card';
-import { descriptionOf, formatAttribute, titleOf } from '../language/format';
+import { descriptionOf, formatAttribute, formatPrice, titleOf } from '../language/format';
 import { locale, wordFor, words } from '../language/language';
 import { FilmPlayer } from '../media/film_player';
 import { firstOf, Picture, Thumbnail } from '../media/picture';
@@ -192,7 +192,11 @@ function Facts({ item }: { item: Item }) {
           {[...known, ...lists].map(([name, value]) => (
             <div key={name}>
               <dt>{wordFor(words.value.attributeNames, name)}</dt>
-              <dd>{formatAttribute(value, locale.value)}</dd>
+              <dd>
+                {name === 'price' && typeof value === 'number'
+                  ? formatPrice(value, item.attributes.currency, locale.value)
+                  : formatAttribute(value, locale.value)}
+              </dd>
             </div>
           ))}
         </dl>

@@ -208,6 +208,7 @@ export const en = {
   jobFinished: 'Everything is ready now.',
   catalogueFigures: (items: number, users: number, events: number) =>
     `${figure(items)} items, ${figure(users)} people, ${figure(events)} events`,
+  licences: 'Licences',
   vectors: 'Vectors',
   models: 'Models',
   eventNames: {

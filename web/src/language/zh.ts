@@ -197,6 +197,7 @@ export const zh: Strings = {
   jobFinished: '全部准备就绪。',
   catalogueFigures: (items, users, events) =>
     `${figure(items)} 项内容，${figure(users)} 位用户，${figure(events)} 次行为`,
+  licences: '许可证',
   vectors: '向量',
   models: '模型',
   eventNames: {

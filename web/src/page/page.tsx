@@ -65,6 +65,9 @@ function Footer() {
           {words.value.models}: {Object.keys(state.models).join(' · ')}
         </p>
       )}
+      <p>
+        <a href="/licences.txt">{words.value.licences}</a>
+      </p>
     </footer>
   );
 }
