@@ -63,6 +63,7 @@ void RunCheck(const CheckOptions& options, Context& context) {
     const Stopwatch watch;
     const auto info = Check(*decoder, file);
     std::printf("%s\n", DumpJson(ReportOf(file, info, watch.Seconds())).c_str());
+    std::fflush(stdout);
     ++(info ? good : bad);
   };
   for (const std::string& file : options.files) check(file);
