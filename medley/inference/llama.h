@@ -19,7 +19,7 @@ namespace medley::inference {
 /// A token of a model's own vocabulary.
 using Token = std::int32_t;
 
-enum class LlamaPart { kWhole, kTokenizer };
+enum class LlamaPart : std::uint8_t { kWhole, kTokenizer };
 
 /// The weights and the tokenizer of one GGUF file.
 /// Owns: the file's mapping and the weights; sessions share it.
@@ -72,7 +72,7 @@ struct LlamaGeneration {
   std::function<bool(std::string_view piece)> on_piece;
 };
 
-enum class LlamaEnd {
+enum class LlamaEnd : std::uint8_t {
   kModel,    ///< the model ended it, or the grammar was complete
   kStop,     ///< one of the stops came
   kTokens,   ///< max_tokens or the context were used up: the text may be cut, even within the

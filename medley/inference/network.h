@@ -14,7 +14,7 @@
 
 namespace medley::inference {
 
-enum class ElementType { kFloat32, kUInt8, kInt8, kInt32, kInt64, kOther };
+enum class ElementType : std::uint8_t { kFloat32, kUInt8, kInt8, kInt32, kInt64, kOther };
 
 /// An input or output of a network. Shapes: -1 where the network takes any size.
 struct Port {
@@ -38,7 +38,7 @@ struct OutputTensor {
   std::vector<float> values;
 };
 
-enum class Precision {
+enum class Precision : std::uint8_t {
   kFastest,  ///< bfloat16 where the processor computes in it, float32 elsewhere
   kFloat32
 };

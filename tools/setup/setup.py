@@ -204,6 +204,8 @@ class Setup:
         if stamp.exists() and stamp.read_text() == key:
             return
         self.download(HERE / "models.lock")
+        for leftover in (self.cache / "models").glob(".making-*"):  # of a run that was killed
+            shutil.rmtree(leftover, ignore_errors=True)
         installed = self.cache / "recipes"
         shutil.rmtree(installed, ignore_errors=True)
         installed.mkdir()
@@ -229,8 +231,9 @@ class Setup:
         skipped = {"node_modules", "dist"}
         sources = [path for path in sorted(web.iterdir()) if path.name not in skipped]
         key = key_of(*sources)
-        stamp = web / "dist/.medley-key"
-        if stamp.exists() and stamp.read_text() == key:
+        # Not in dist: everything there is put into the program.
+        stamp = web / "node_modules/.medley-dist-key"
+        if (web / "dist/index.html").exists() and stamp.exists() and stamp.read_text() == key:
             return
         say("building the console")
         run(["npm", "run", "build"], cwd=web)
