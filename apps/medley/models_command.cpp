@@ -277,7 +277,8 @@ void AddAdd(CLI::App& models, Context& context) {
   add->add_option("--name", options->name, "What to call it (default: the file's name)");
   add->add_option("--modality", options->modality, "What it encodes: text, image or audio");
   add->add_option(
-      "--set", options->settings, "A setting of its encoder, key=value; may be repeated");
+         "--set", options->settings, "A setting of its encoder, key=value; may be repeated")
+      ->allow_extra_args(false);
   add->callback([&context, options] {
     if (auto done = Add(context.workspace, *options); !done) context.Fail(done.error());
   });

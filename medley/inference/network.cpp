@@ -224,6 +224,7 @@ Result<Network> Network::Load(const std::filesystem::path& path, const NetworkOp
         model,
         "CPU",
         ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
+        ov::hint::enable_cpu_pinning(false),
         ov::inference_num_threads(options.threads > 0 ? options.threads : ThreadCount()),
         ov::hint::inference_precision(state->bfloat16 ? ov::element::bf16 : ov::element::f32));
     state->request = state->compiled.create_infer_request();
