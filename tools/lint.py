@@ -114,7 +114,10 @@ class Lint:
 
         def check(entry):
             source = Path(entry["file"])
-            status, text = output_of([self.bin / "clang-tidy", "--quiet", "-p", self.build,
+            # A test takes what its subject's header brings, and the macros of GoogleTest branch.
+            fewer = ["--checks=-misc-include-cleaner,-readability-function-cognitive-complexity"]
+            fewer = fewer if source.stem.endswith("_test") else []
+            status, text = output_of([self.bin / "clang-tidy", "--quiet", *fewer, "-p", self.build,
                                       "--extra-arg=-Wno-unknown-warning-option", source])
             if status == 0:
                 headers = headers_of(entry["command"], entry["directory"])

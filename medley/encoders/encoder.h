@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <span>
@@ -21,7 +22,7 @@ namespace medley::encoders {
 using Input = std::variant<std::string, media::Image, media::Sound, media::Clip>;
 
 /// How a text is meant. e5-class models are trained with a prefix for each.
-enum class TextRole { kQuery, kPassage };
+enum class TextRole : std::uint8_t { kQuery, kPassage };
 
 /// Turns texts, pictures, sounds or films into unit vectors.
 /// Threads: one call at a time; a call uses all of ThreadCount().

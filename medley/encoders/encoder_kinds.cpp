@@ -1,7 +1,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "medley/core/parameters.h"

@@ -24,7 +24,8 @@ Result<ModelFile> FindModelFile(const std::string& model, std::string_view part)
     MEDLEY_ASSIGN_OR_RETURN(auto path, found.File(part));
     return ModelFile{.path = std::move(path), .fingerprint = found.fingerprint};
   }
-  if (!std::filesystem::exists(model, ignored)) return Fail(ErrorCode::kNotFound, "no model file " + model);
+  if (!std::filesystem::exists(model, ignored))
+    return Fail(ErrorCode::kNotFound, "no model file " + model);
   MEDLEY_ASSIGN_OR_RETURN(std::string digest, Sha256OfFile(model));
   // The weights of an IR lie in a second file of the same name.
   auto weights = std::filesystem::path(model);

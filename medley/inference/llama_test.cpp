@@ -53,7 +53,7 @@ TEST_F(LlamaTest, TokensGiveTheTextBack) {
 }
 
 TEST_F(LlamaTest, TokenizesBytesThatAreNoUtf8) {
-  const auto tokens = PackLanguageModel()->Tokenize(std::string("a\xff\xfe\x00b", 5), false);
+  const auto tokens = PackLanguageModel()->Tokenize(std::string("a\xff\xfe\0b", 5), false);
   EXPECT_THAT(PackLanguageModel()->TextOf(tokens), StartsWith("a\xef\xbf\xbd"));
 }
 

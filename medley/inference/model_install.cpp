@@ -110,10 +110,10 @@ Result<PackModel> Installed(const std::string& name, const fs::path& models_fold
 }  // namespace
 
 std::string EncoderKindOf(const fs::path& file) {
-  constexpr std::array kNetworks = {".onnx", ".xml", ".tflite", ".pb"};
+  constexpr std::array networks = {".onnx", ".xml", ".tflite", ".pb"};
   const std::string ending = file.extension();
   if (ending == ".gguf") return "gguf";
-  return std::ranges::find(kNetworks, ending) != kNetworks.end() ? "openvino" : "";
+  return std::ranges::find(networks, ending) != networks.end() ? "openvino" : "";
 }
 
 Result<PackModel> InstallModel(const NewModel& model, const fs::path& models_folder) {

@@ -1,6 +1,7 @@
 #include "medley/inference/network.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -28,11 +29,11 @@ struct TypePair {
   ElementType ours;
   ov::element::Type_t theirs;
 };
-constexpr TypePair kTypes[] = {{ElementType::kFloat32, ov::element::Type_t::f32},
-                               {ElementType::kUInt8, ov::element::Type_t::u8},
-                               {ElementType::kInt8, ov::element::Type_t::i8},
-                               {ElementType::kInt32, ov::element::Type_t::i32},
-                               {ElementType::kInt64, ov::element::Type_t::i64}};
+constexpr std::array kTypes = {TypePair{ElementType::kFloat32, ov::element::Type_t::f32},
+                               TypePair{ElementType::kUInt8, ov::element::Type_t::u8},
+                               TypePair{ElementType::kInt8, ov::element::Type_t::i8},
+                               TypePair{ElementType::kInt32, ov::element::Type_t::i32},
+                               TypePair{ElementType::kInt64, ov::element::Type_t::i64}};
 
 ElementType TypeOf(const ov::element::Type& type) {
   for (const auto& [ours, theirs] : kTypes) {
