@@ -1,9 +1,11 @@
+// jpeglib.h wants cstdio before it.
+// clang-format off
+#include <cstdio>
 #include <jpeglib.h>
+// clang-format on
 
 #include <csetjmp>
-#include <cstdio>
 #include <cstdlib>
-#include <vector>
 
 #include "medley/simulation/canvas.h"
 
