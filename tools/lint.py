@@ -56,6 +56,8 @@ class TidyCache:
             return self.digests[path]
 
     def entry(self, source, command):
+        # A checkout elsewhere, with the same content, is as clean.
+        command = command.replace(str(ROOT), "")
         key = hashlib.sha256(f"{self.base} {source.relative_to(ROOT)} {self.digest(source)} {command}".encode()).hexdigest()
         return self.folder / f"{key}.json"
 
