@@ -1,18 +1,18 @@
 #include "medley/explain/phrases.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "medley/explain/clauses.h"
 #include "medley/text/display.h"
+#include "medley/text/utf8.h"
 
 namespace medley::explain {
 namespace {
@@ -145,7 +145,7 @@ std::string Quoted(std::string_view title, Language language) {
   const bool chinese = language == Language::kChinese;
   ReplaceAll(line, chinese ? "《" : "“", chinese ? "〈" : "‘");
   ReplaceAll(line, chinese ? "》" : "”", chinese ? "〉" : "’");
-  return (chinese ? "《" : "“") + text::IsolateDirection(std::move(line)) + (chinese ? "》" : "”");
+  return (chinese ? "《" : "“") + text::IsolateDirection(line) + (chinese ? "》" : "”");
 }
 
 std::string QuotedValue(std::string_view value) { return Quoted(value, Language::kEnglish); }
@@ -155,20 +155,18 @@ std::string DisplayName(std::string_view text) { return text::DisplayText(text, 
 bool LooksLikeName(std::string_view value) {
   constexpr int kMaxWords = 4;
   const std::string line = DisplayName(value);
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(line.data());
   int words = 1;
   bool at_start = true;
-  for (std::size_t i = 0; i < line.size();) {
-    UChar32 c = 0;
-    U8_NEXT(bytes, i, line.size(), c);
-    if (c == ' ') {
+  for (std::size_t at = 0; at < line.size();) {
+    const auto character = static_cast<UChar32>(text::NextCharacter(line, at));
+    if (character == ' ') {
       ++words;
       at_start = true;
       continue;
     }
-    const bool letter = u_isalpha(c) != 0 || u_isdigit(c) != 0;
-    if (at_start && (!letter || u_islower(c) != 0)) return false;
-    if (!letter && c != '-' && c != '\'') return false;
+    const bool letter = u_isalpha(character) != 0 || u_isdigit(character) != 0;
+    if (at_start && (!letter || u_islower(character) != 0)) return false;
+    if (!letter && character != '-' && character != '\'') return false;
     at_start = false;
   }
   return !line.empty() && words <= kMaxWords && !text::HasRightToLeft(line);

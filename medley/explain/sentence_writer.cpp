@@ -56,13 +56,13 @@ void LowerPriority() {
 }  // namespace
 
 std::optional<std::string> MemorySentenceCache::Get(const std::string& evidence_hash) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   const auto found = sentences_.find(evidence_hash);
   return found == sentences_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void MemorySentenceCache::Put(const std::string& evidence_hash, const std::string& sentence) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   if (sentences_.insert_or_assign(evidence_hash, sentence).second) order_.push_back(evidence_hash);
   if (order_.size() <= capacity_) return;
   sentences_.erase(order_.front());
@@ -101,7 +101,7 @@ SentenceWriter::SentenceWriter(Result<llm::LanguageModelSource> model,
 SentenceWriter::~SentenceWriter() {
   cancel_.Cancel();
   {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     stopping_ = true;
   }
   changed_.notify_all();
@@ -128,7 +128,7 @@ Explanation SentenceWriter::Explain(std::string_view title,
 }
 
 void SentenceWriter::Enqueue(Job job) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   const bool works = status_.state == SentenceWriterStatus::State::kWaiting ||
                      status_.state == SentenceWriterStatus::State::kReady;
   if (!works || stopping_ || options_.queue_capacity == 0 || refused_.contains(job.hash)) return;
@@ -143,7 +143,7 @@ void SentenceWriter::Enqueue(Job job) {
 }
 
 SentenceWriterStatus SentenceWriter::status() const {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   SentenceWriterStatus status = status_;
   status.queued = queue_.size();
   return status;
@@ -185,7 +185,7 @@ bool SentenceWriter::Load() {
     return false;
   }
   model_ = *std::move(model);
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   status_.state = SentenceWriterStatus::State::kReady;
   return true;
 }
@@ -219,7 +219,7 @@ void SentenceWriter::Finish(const Job& job, const Result<std::string>& sentence)
   if (sentence) cache_->Put(job.hash, *sentence);
   bool broken = false;
   {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     pending_.erase(job.hash);
     const bool cut = !sentence && (sentence.error().code == ErrorCode::kLimitExceeded ||
                                    sentence.error().code == ErrorCode::kTimeout);
@@ -241,7 +241,7 @@ void SentenceWriter::Finish(const Job& job, const Result<std::string>& sentence)
 void SentenceWriter::GiveUp(const std::string& why) {
   spdlog::warn("reasons stay in template sentences: {}", why);
   {
-    const std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     status_.state = SentenceWriterStatus::State::kFailed;
     status_.message = why;
     queue_.clear();

@@ -236,7 +236,7 @@ TEST(SentenceWriter, DropsTheOldestWhenTheQueueIsFull) {
   EXPECT_EQ(writer.status().queued, 3U);
   EXPECT_EQ(writer.status().dropped, 2U);
   {
-    const std::lock_guard lock(mutex);
+    const std::scoped_lock lock(mutex);
     open = true;
   }
   changed.notify_all();
@@ -290,7 +290,7 @@ TEST(SentenceWriter, StopsTheModelWhenItGoes) {
     SentenceWriter writer(
         Scripted([&](auto, const llm::GenerateOptions& options) -> Result<llm::Generation> {
           {
-            const std::lock_guard lock(mutex);
+            const std::scoped_lock lock(mutex);
             started = true;
           }
           changed.notify_all();
@@ -330,7 +330,8 @@ TEST(MemorySentenceCache, ForgetsTheOldest) {
 TEST(SentenceWriter, ThePacksModelWritesCoveredSentencesAroundHostileTitles) {
   auto source = llm::FindLanguageModel();
   if (!source) GTEST_SKIP() << "the pack has no language model: " << source.error().message;
-  SentenceWriter writer(std::move(source), std::make_shared<MemorySentenceCache>(), {.time_limit = 10min});
+  SentenceWriter writer(
+      std::move(source), std::make_shared<MemorySentenceCache>(), {.time_limit = 10min});
   struct Case {
     std::string title;
     std::vector<Fact> facts;

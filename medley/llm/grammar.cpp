@@ -1,8 +1,5 @@
 #include "medley/llm/grammar.h"
 
-#include <unicode/utf8.h>
-
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -14,22 +11,17 @@
 #include <utility>
 #include <vector>
 
+#include "medley/text/utf8.h"
+
 namespace medley::llm {
 namespace {
 
 std::string ValidUtf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t begin = i;
-    UChar32 c = 0;
-    U8_NEXT(bytes, i, text.size(), c);
-    if (c < 0) {
-      out += "\uFFFD";
-    } else {
-      out += text.substr(begin, i - begin);
-    }
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t character = text::NextCharacter(text, at);
+    text::AppendCharacter(out, character == text::kNoCharacter ? U'\uFFFD' : character);
   }
   return out;
 }
@@ -107,13 +99,15 @@ struct Rule::Node {
 };
 
 Rule Rule::Text(std::string_view text) {
-  return Rule(std::make_shared<const Node>(Node{Node::Kind::kText, ValidUtf8(text), {}}));
+  return Rule(std::make_shared<const Node>(
+      Node{.kind = Node::Kind::kText, .text = ValidUtf8(text), .parts = {}}));
 }
 
 Rule Rule::OneOf(std::vector<Rule> choices) {
   assert(!choices.empty());
   if (choices.size() == 1) return choices.front();
-  return Rule(std::make_shared<const Node>(Node{Node::Kind::kOneOf, {}, std::move(choices)}));
+  return Rule(std::make_shared<const Node>(
+      Node{.kind = Node::Kind::kOneOf, .text = {}, .parts = std::move(choices)}));
 }
 
 Rule Rule::OneOf(const std::vector<std::string>& texts) {
@@ -124,7 +118,8 @@ Rule Rule::OneOf(const std::vector<std::string>& texts) {
 }
 
 Rule Rule::InOrder(std::vector<Rule> parts) {
-  return Rule(std::make_shared<const Node>(Node{Node::Kind::kInOrder, {}, std::move(parts)}));
+  return Rule(std::make_shared<const Node>(
+      Node{.kind = Node::Kind::kInOrder, .text = {}, .parts = std::move(parts)}));
 }
 
 std::string Rule::ToGbnf() const {

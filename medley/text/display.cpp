@@ -6,7 +6,6 @@
 #include <unicode/umachine.h>
 #include <unicode/unistr.h>
 #include <unicode/utext.h>
-#include <unicode/utf8.h>
 #include <unicode/utypes.h>
 
 #include <cassert>
@@ -17,14 +16,14 @@
 #include <string_view>
 #include <utility>
 
+#include "medley/text/utf8.h"
+
 namespace medley::text {
 namespace {
 
 constexpr int kMaxMarks = 4;
 constexpr UChar32 kZeroWidthNonJoiner = 0x200C;
 constexpr UChar32 kZeroWidthJoiner = 0x200D;
-
-bool IsBreakOrSpace(UChar32 c) { return u_isUWhiteSpace(c) != 0; }
 
 bool IsDropped(UChar32 c) {
   switch (u_charType(c)) {
@@ -46,34 +45,36 @@ bool IsMark(UChar32 c) {
          c == kZeroWidthNonJoiner;
 }
 
-void Append(std::string& out, UChar32 c) {
-  std::uint8_t buffer[U8_MAX_LENGTH];
-  int length = 0;
-  U8_APPEND_UNSAFE(buffer, length, c);
-  out.append(reinterpret_cast<const char*>(buffer), static_cast<std::size_t>(length));
-}
+/// A line that takes only what is harmless.
+class Line {
+ public:
+  void Add(UChar32 character) {
+    if (u_isUWhiteSpace(character) != 0) {
+      space_due_ = !text_.empty();
+      return;
+    }
+    if (IsDropped(character)) return;
+    marks_ = IsMark(character) ? marks_ + 1 : 0;
+    const bool nothing_to_mark = text_.empty() || space_due_;
+    if (marks_ > kMaxMarks || (marks_ > 0 && nothing_to_mark)) return;
+    if (std::exchange(space_due_, false)) text_ += ' ';
+    AppendCharacter(text_, static_cast<char32_t>(character));
+  }
+  std::string Take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+  bool space_due_ = false;
+  int marks_ = 0;
+};
 
 std::string Clean(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  bool space_due = false;
-  int marks = 0;
-  for (std::size_t i = 0; i < text.size();) {
-    UChar32 c = 0;
-    U8_NEXT(bytes, i, text.size(), c);
-    if (c < 0) continue;
-    if (IsBreakOrSpace(c)) {
-      space_due = !out.empty();
-      continue;
-    }
-    if (IsDropped(c)) continue;
-    marks = IsMark(c) ? marks + 1 : 0;
-    if (marks > kMaxMarks || (marks > 0 && (out.empty() || space_due))) continue;
-    if (std::exchange(space_due, false)) out += ' ';
-    Append(out, c);
+  Line line;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t character = NextCharacter(text, at);
+    if (character != kNoCharacter) line.Add(static_cast<UChar32>(character));
   }
-  return out;
+  return line.Take();
 }
 
 /// Where in `text` the grapheme number `index` begins; npos where there are not as many.
@@ -117,21 +118,22 @@ std::string DisplayText(std::string_view text, std::size_t max_graphemes) {
 }
 
 bool HasRightToLeft(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  for (std::size_t i = 0; i < text.size();) {
-    UChar32 c = 0;
-    U8_NEXT(bytes, i, text.size(), c);
-    if (c < 0) continue;
-    const auto direction = u_charDirection(c);
-    if (direction == U_RIGHT_TO_LEFT || direction == U_RIGHT_TO_LEFT_ARABIC ||
-        direction == U_ARABIC_NUMBER) {
-      return true;
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t character = NextCharacter(text, at);
+    if (character == kNoCharacter) continue;
+    switch (u_charDirection(static_cast<UChar32>(character))) {
+      case U_RIGHT_TO_LEFT:
+      case U_RIGHT_TO_LEFT_ARABIC:
+      case U_ARABIC_NUMBER:
+        return true;
+      default:
+        break;
     }
   }
   return false;
 }
 
-std::string IsolateDirection(std::string text) {
+std::string IsolateDirection(const std::string& text) {
   return HasRightToLeft(text) ? "\u2068" + text + "\u2069" : text;
 }
 

@@ -19,6 +19,6 @@ bool HasRightToLeft(std::string_view text);
 
 /// The text between isolates (U+2068, U+2069) where it runs from right to left, so that it can't
 /// reorder what stands around it; else as it is.
-std::string IsolateDirection(std::string text);
+std::string IsolateDirection(const std::string& text);
 
 }  // namespace medley::text

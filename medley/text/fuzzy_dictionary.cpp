@@ -1,7 +1,5 @@
 #include "medley/text/fuzzy_dictionary.h"
 
-#include <unicode/utf8.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -11,21 +9,21 @@
 #include <utility>
 #include <vector>
 
+#include "medley/text/utf8.h"
+
 namespace medley::text {
 namespace {
 
 /// A longer title is looked up by its beginning.
 constexpr std::size_t kMaxCharacters = 128;
-constexpr int kGram = 3;
-constexpr int kCharacterBits = 21;
+constexpr std::size_t kGram = 3;
+constexpr unsigned kCharacterBits = 21;
 
 std::u32string Characters(std::string_view text) {
   std::u32string out;
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-  for (std::size_t i = 0; i < text.size() && out.size() < kMaxCharacters;) {
-    UChar32 c = 0;
-    U8_NEXT(bytes, i, text.size(), c);
-    out.push_back(c < 0 ? U'\uFFFD' : static_cast<char32_t>(c));
+  for (std::size_t at = 0; at < text.size() && out.size() < kMaxCharacters;) {
+    const char32_t character = NextCharacter(text, at);
+    out.push_back(character == kNoCharacter ? U'\uFFFD' : character);
   }
   return out;
 }

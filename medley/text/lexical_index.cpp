@@ -9,7 +9,6 @@
 #include <mutex>
 #include <string_view>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "medley/core/hash.h"
@@ -115,7 +114,7 @@ LexicalIndex::LexicalIndex(std::size_t n_documents,
         lengths[field][document] = static_cast<float>(length);
       }
     }
-    const std::lock_guard lock(mutex);
+    const std::scoped_lock lock(mutex);
     occurrences.insert(occurrences.end(), mine.begin(), mine.end());
   });
   std::ranges::sort(occurrences, {}, [](const Occurrence& one) {
@@ -156,7 +155,7 @@ void LexicalIndex::AppendPostings(const std::vector<Occurrence>& occurrences,
 }
 
 float LexicalIndex::Idf(std::uint32_t documents) const {
-  const double n = static_cast<double>(n_documents_);
+  const auto n = static_cast<double>(n_documents_);
   const double with = documents;
   return static_cast<float>(std::log(1 + (n - with + 0.5) / (with + 0.5)));
 }

@@ -128,12 +128,12 @@ class PorterWord {
     const std::string_view suffix = Ends("ed") ? "ed" : Ends("ing") ? "ing" : "";
     if (suffix.empty() || !HasVowel(StemLength(suffix))) return;
     word_.resize(StemLength(suffix));
-    if (Ends("at") || Ends("bl") || Ends("iz")) {
+    const bool lost_an_e = Ends("at") || Ends("bl") || Ends("iz") ||
+                           (Measure(word_.size()) == 1 && EndsShort(word_.size()));
+    if (lost_an_e) {
       word_ += 'e';
     } else if (EndsWithDoubleConsonant() && !Ends("l") && !Ends("s") && !Ends("z")) {
       word_.pop_back();
-    } else if (Measure(word_.size()) == 1 && EndsShort(word_.size())) {
-      word_ += 'e';
     }
   }
   void FinalYStep() {

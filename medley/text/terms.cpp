@@ -7,11 +7,9 @@
 #include <unicode/umachine.h>
 #include <unicode/unistr.h>
 #include <unicode/uscript.h>
-#include <unicode/utf16.h>
 #include <unicode/utypes.h>
 
 #include <cassert>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>

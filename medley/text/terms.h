@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -11,7 +12,7 @@ namespace medley::text {
 /// cut by ICU's dictionaries. Threads: any.
 std::vector<std::string> Words(std::string_view text);
 
-enum class TermUse { kDocument, kQuery };
+enum class TermUse : std::uint8_t { kDocument, kQuery };
 
 /// What an index knows a text by: English words by their stem, other words as they are; of Chinese
 /// and Japanese text each pair of neighbouring characters, so that no cut of the dictionary's hides
