@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,10 +27,13 @@ namespace {
 
 using Lists = std::vector<std::vector<std::uint32_t>>;
 
+/// Events without a rating are for their item, whatever ratings are.
+constexpr double kNoRating = std::numeric_limits<double>::infinity();
+
 struct Line {
   std::string_view user;
   std::string_view item;
-  double rating = 1;
+  double rating = kNoRating;
   TimeMs time = 0;
   std::size_t number = 0;
 };
@@ -80,7 +84,7 @@ Status ForEachEvent(const std::filesystem::path& file,
       return Wrong(file, number, "user and item with a tab between are asked for");
     }
     if (number == 1 && fields[0].starts_with("user")) return {};
-    Line line{fields[0], fields[1], 1, 0, number};
+    Line line{fields[0], fields[1], kNoRating, 0, number};
     if (fields.size() > 2 && !fields[2].empty() && !ParseNumber(fields[2], line.rating)) {
       return Wrong(file, number, "'" + std::string(fields[2]) + "' is no rating");
     }
