@@ -13,7 +13,9 @@ namespace medley::apps {
 namespace {
 
 /// Applies `change` to each id; one that is not there does not keep the others from it.
-void ForEachId(const std::vector<std::string>& ids, const char* done, Context& context,
+void ForEachId(const std::vector<std::string>& ids,
+               const char* done,
+               Context& context,
                const std::function<Status(storage::Store&, const std::string&)>& change) {
   const auto workspace = context.OpenWorkspace();
   if (!workspace) return context.Fail(workspace.error());
@@ -31,12 +33,18 @@ void ForEachId(const std::vector<std::string>& ids, const char* done, Context& c
 
 void AddVisibility(CLI::App& app, Context& context, bool hidden) {
   auto ids = std::make_shared<std::vector<std::string>>();
-  auto* command = app.add_subcommand(hidden ? "hide" : "show", hidden ? "Never recommend or find these items; what people did with them still counts"
-                                                                      : "Undo medley hide");
+  auto* command = app.add_subcommand(
+      hidden ? "hide" : "show",
+      hidden ? "Never recommend or find these items; what people did with them still counts"
+             : "Undo medley hide");
   command->add_option("items", *ids, "Ids of items")->required();
   command->callback([ids, hidden, &context] {
-    ForEachId(*ids, hidden ? "hidden" : "shown", context,
-              [hidden](storage::Store& store, const std::string& id) { return store.SetHidden(id, hidden); });
+    ForEachId(*ids,
+              hidden ? "hidden" : "shown",
+              context,
+              [hidden](storage::Store& store, const std::string& id) {
+                return store.SetHidden(id, hidden);
+              });
   });
 }
 
@@ -52,11 +60,17 @@ void AddShow(CLI::App& app, Context& context) { AddVisibility(app, context, fals
 
 void AddDelete(CLI::App& app, Context& context) {
   auto options = std::make_shared<DeleteOptions>();
-  auto* command = app.add_subcommand("delete", "Remove items or users with all their events, or single events");
-  command->add_option("what", options->what, "item, user or event")->required()->check(CLI::IsMember({"item", "user", "event"}));
-  command->add_option("ids", options->ids, "Their ids; of events only those that were given one")->required();
+  auto* command =
+      app.add_subcommand("delete", "Remove items or users with all their events, or single events");
+  command->add_option("what", options->what, "item, user or event")
+      ->required()
+      ->check(CLI::IsMember({"item", "user", "event"}));
+  command->add_option("ids", options->ids, "Their ids; of events only those that were given one")
+      ->required();
   command->callback([options, &context] {
-    ForEachId(options->ids, "deleted; run medley train to forget them in the models, too", context,
+    ForEachId(options->ids,
+              "deleted; run medley train to forget them in the models, too",
+              context,
               [&](storage::Store& store, const std::string& id) {
                 if (options->what == "item") return store.DeleteItem(id);
                 return options->what == "user" ? store.DeleteUser(id) : store.DeleteEvent(id);

@@ -14,11 +14,14 @@ using Verdict = jobs::HealthCheck::Verdict;
 /// Prints the checks; true where one is bad.
 bool Print(const std::vector<jobs::HealthCheck>& checks) {
   for (const auto& check : checks) {
-    const char* mark = check.verdict == Verdict::kGood ? "good   " : check.verdict == Verdict::kWarning ? "look   " : "BAD    ";
+    const char* mark = check.verdict == Verdict::kGood      ? "good   "
+                       : check.verdict == Verdict::kWarning ? "look   "
+                                                            : "BAD    ";
     std::printf("%s%s: %s\n", mark, check.what.c_str(), check.found.c_str());
     if (!check.advice.empty()) std::printf("       what to do: %s\n", check.advice.c_str());
   }
-  return std::ranges::any_of(checks, [](const jobs::HealthCheck& check) { return check.verdict == Verdict::kBad; });
+  return std::ranges::any_of(
+      checks, [](const jobs::HealthCheck& check) { return check.verdict == Verdict::kBad; });
 }
 
 void Run(Context& context) {
@@ -31,7 +34,8 @@ void Run(Context& context) {
 }  // namespace
 
 void AddDoctor(CLI::App& app, Context& context) {
-  auto* command = app.add_subcommand("doctor", "Check the program and the workspace, and say what to do");
+  auto* command =
+      app.add_subcommand("doctor", "Check the program and the workspace, and say what to do");
   command->callback([&context] { Run(context); });
 }
 

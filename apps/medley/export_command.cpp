@@ -18,12 +18,18 @@ struct Options {
   std::string out;
 };
 
-Result<std::uint64_t> ExportTo(const storage::Store& store, const Options& options, std::FILE* out) {
+Result<std::uint64_t> ExportTo(const storage::Store& store,
+                               const Options& options,
+                               std::FILE* out) {
   const auto kind = options.what == "items"    ? jobs::ExportKind::kItems
                     : options.what == "users"  ? jobs::ExportKind::kUsers
                     : options.what == "events" ? jobs::ExportKind::kEvents
                                                : jobs::ExportKind::kRecommendations;
-  return jobs::RunExport(store, kind, options.format == "csv" ? jobs::ExportFormat::kCsv : jobs::ExportFormat::kJsonl, out);
+  return jobs::RunExport(
+      store,
+      kind,
+      options.format == "csv" ? jobs::ExportFormat::kCsv : jobs::ExportFormat::kJsonl,
+      out);
 }
 
 /// The file appears whole or not at all.
@@ -44,20 +50,27 @@ Result<std::uint64_t> ExportToFile(const storage::Store& store, const Options& o
 void Run(const Options& options, Context& context) {
   const auto workspace = context.OpenWorkspace();
   if (!workspace) return context.Fail(workspace.error());
-  const auto rows = options.out.empty() ? ExportTo(workspace->store(), options, stdout) : ExportToFile(workspace->store(), options);
+  const auto rows = options.out.empty() ? ExportTo(workspace->store(), options, stdout)
+                                        : ExportToFile(workspace->store(), options);
   if (!rows) return context.Fail(rows.error());
-  if (!options.out.empty()) std::printf("%llu %s written to %s\n", static_cast<unsigned long long>(*rows), options.what.c_str(), options.out.c_str());
+  if (!options.out.empty())
+    std::printf("%llu %s written to %s\n",
+                static_cast<unsigned long long>(*rows),
+                options.what.c_str(),
+                options.out.c_str());
 }
 
 }  // namespace
 
 void AddExport(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("export", "Write items, users, events or recommendations, as medley import reads them");
+  auto* command = app.add_subcommand(
+      "export", "Write items, users, events or recommendations, as medley import reads them");
   command->add_option("what", options->what, "items, users, events or recommendations")
       ->required()
       ->check(CLI::IsMember({"items", "users", "events", "recommendations"}));
-  command->add_option("--format", options->format, "jsonl or csv (jsonl)")->check(CLI::IsMember({"jsonl", "csv"}));
+  command->add_option("--format", options->format, "jsonl or csv (jsonl)")
+      ->check(CLI::IsMember({"jsonl", "csv"}));
   command->add_option("--out", options->out, "File to write (standard output)");
   command->callback([options, &context] { Run(*options, context); });
 }

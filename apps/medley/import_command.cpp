@@ -57,21 +57,26 @@ Result<jobs::ImportRequest> RequestOf(const Options& options) {
   request.read.ids = options.ids;
   request.read.kind = options.kind;
   request.read.encoding = options.encoding;
-  request.read.delimiter = options.delimiter == "tab" || options.delimiter == "\\t" ? "\t" : options.delimiter;
+  request.read.delimiter =
+      options.delimiter == "tab" || options.delimiter == "\\t" ? "\t" : options.delimiter;
   request.read.ignore = options.ignore;
   for (const auto& entry : options.map) {
     const auto equals = entry.find('=');
-    if (equals == std::string::npos || equals == 0) return Fail(ErrorCode::kInvalidInput, "--map takes FIELD=COLUMN, not '" + entry + "'");
+    if (equals == std::string::npos || equals == 0)
+      return Fail(ErrorCode::kInvalidInput, "--map takes FIELD=COLUMN, not '" + entry + "'");
     request.read.map[entry.substr(0, equals)] = entry.substr(equals + 1);
   }
   if (options.as == "items") request.read.as = data::RecordKind::kItems;
   if (options.as == "users") request.read.as = data::RecordKind::kUsers;
   if (options.as == "events") request.read.as = data::RecordKind::kEvents;
   const auto type = data::ParseEventType(options.event_type);
-  if (!type) return Fail(ErrorCode::kInvalidInput, "unknown --event-type '" + options.event_type + "'");
+  if (!type)
+    return Fail(ErrorCode::kInvalidInput, "unknown --event-type '" + options.event_type + "'");
   request.read.event_type = *type;
   const auto zone = ParseZone(options.zone);
-  if (!zone) return Fail(ErrorCode::kInvalidInput, "--time-zone takes an offset such as +08:00, not '" + options.zone + "'");
+  if (!zone)
+    return Fail(ErrorCode::kInvalidInput,
+                "--time-zone takes an offset such as +08:00, not '" + options.zone + "'");
   request.read.zone_offset_minutes = *zone;
   return request;
 }
@@ -79,25 +84,38 @@ Result<jobs::ImportRequest> RequestOf(const Options& options) {
 void PrintPreview(const data::Mapping& mapping, const std::vector<std::string>& rows) {
   constexpr std::size_t kWidth = 150;
   const char* kinds[] = {"items", "users", "events"};
-  std::fprintf(stderr, "%s: %s (%s)\n", mapping.file.c_str(), kinds[static_cast<int>(mapping.kind)], mapping.format.c_str());
+  std::fprintf(stderr,
+               "%s: %s (%s)\n",
+               mapping.file.c_str(),
+               kinds[static_cast<int>(mapping.kind)],
+               mapping.format.c_str());
   for (const auto& column : mapping.columns) {
-    std::fprintf(stderr, "  %s -> %s\n", column.column.c_str(), column.field.empty() ? "(left out)" : column.field.c_str());
+    std::fprintf(stderr,
+                 "  %s -> %s\n",
+                 column.column.c_str(),
+                 column.field.empty() ? "(left out)" : column.field.c_str());
   }
-  for (const auto& row : rows) std::fprintf(stderr, "    %s\n", std::string(data::CutText(row, kWidth)).c_str());
+  for (const auto& row : rows)
+    std::fprintf(stderr, "    %s\n", std::string(data::CutText(row, kWidth)).c_str());
 }
 
 void PrintCounts(const char* what, const storage::WriteCounts& counts) {
   if (counts.added + counts.changed + counts.unchanged == 0) return;
-  std::printf("%s: %llu added, %llu changed, %llu already there\n", what, static_cast<unsigned long long>(counts.added),
-              static_cast<unsigned long long>(counts.changed), static_cast<unsigned long long>(counts.unchanged));
+  std::printf("%s: %llu added, %llu changed, %llu already there\n",
+              what,
+              static_cast<unsigned long long>(counts.added),
+              static_cast<unsigned long long>(counts.changed),
+              static_cast<unsigned long long>(counts.unchanged));
 }
 
 void PrintSummary(const jobs::ImportSummary& summary) {
   PrintCounts("items", summary.items);
   PrintCounts("users", summary.users);
   PrintCounts("events", summary.events);
-  if (summary.vectors > 0) std::printf("vectors: %llu\n", static_cast<unsigned long long>(summary.vectors));
-  if (summary.media > 0) std::printf("media files: %llu\n", static_cast<unsigned long long>(summary.media));
+  if (summary.vectors > 0)
+    std::printf("vectors: %llu\n", static_cast<unsigned long long>(summary.vectors));
+  if (summary.media > 0)
+    std::printf("media files: %llu\n", static_cast<unsigned long long>(summary.media));
   for (const auto& note : summary.notes) std::printf("note: %s\n", note.c_str());
   if (summary.rejected > 0) {
     std::printf("rejected: %llu rows\n", static_cast<unsigned long long>(summary.rejected));
@@ -121,7 +139,11 @@ void Run(const Options& options, Context& context) {
   const auto progress = MakeProgress(stderr);
   // A person is looking, whatever becomes of the output.
   const bool terminal = ::isatty(STDOUT_FILENO) != 0 && !options.json;
-  const auto summary = jobs::RunImport(*workspace, *request, *progress, &StopOnSignals(), terminal ? jobs::ImportPreview(&PrintPreview) : nullptr);
+  const auto summary = jobs::RunImport(*workspace,
+                                       *request,
+                                       *progress,
+                                       &StopOnSignals(),
+                                       terminal ? jobs::ImportPreview(&PrintPreview) : nullptr);
   if (!summary) return context.Fail(summary.error());
   if (options.json) {
     std::printf("%s\n", DumpJson(summary->ToJson()).c_str());
@@ -139,24 +161,38 @@ void AddImport(CLI::App& app, Context& context) {
   std::string formats;
   for (const auto& reader : data::kReaders) {
     names.emplace_back(reader.name);
-    formats += "\n  " + std::string(reader.name) + ": " + std::string(reader.summary) + "\n      " + std::string(reader.example);
+    formats += "\n  " + std::string(reader.name) + ": " + std::string(reader.summary) + "\n      " +
+               std::string(reader.example);
   }
   auto* command = app.add_subcommand("import", "Read items, users, events and media from files");
   command->footer("Formats:" + formats +
-                  "\n\nRows that are wrong go to runs/import-TIME/rejects.jsonl. Exit status: 0 clean, 1 some rows were rejected, 2 nothing imported.");
-  command->add_option("format", options->format, "csv, jsonl, movielens, recbole, s3rec or npy")->required()->check(CLI::IsMember(names));
-  command->add_option("paths", options->paths, "Files, or the folder of a format that has several")->required();
-  command->add_option("--media", options->media, "Folder of pictures, sounds, films: named by item id, or by an image, audio, video or media column");
-  command->add_option("--map", options->map, "Columns by hand: item=sku,user=visitor")->delimiter(',');
+                  "\n\nRows that are wrong go to runs/import-TIME/rejects.jsonl. Exit status: 0 "
+                  "clean, 1 some rows were rejected, 2 nothing imported.");
+  command->add_option("format", options->format, "csv, jsonl, movielens, recbole, s3rec or npy")
+      ->required()
+      ->check(CLI::IsMember(names));
+  command->add_option("paths", options->paths, "Files, or the folder of a format that has several")
+      ->required();
+  command->add_option("--media",
+                      options->media,
+                      "Folder of pictures, sounds, films: named by item id, or by an image, audio, "
+                      "video or media column");
+  command->add_option("--map", options->map, "Columns by hand: item=sku,user=visitor")
+      ->delimiter(',');
   command->add_option("--ignore", options->ignore, "Columns to leave out")->delimiter(',');
-  command->add_option("--as", options->as, "What the rows are, where the columns do not tell")->check(CLI::IsMember({"items", "users", "events"}));
+  command->add_option("--as", options->as, "What the rows are, where the columns do not tell")
+      ->check(CLI::IsMember({"items", "users", "events"}));
   command->add_option("--kind", options->kind, "Kind of items that have none: film, song, news...");
-  command->add_option("--event-type", options->event_type, "Type of events that have neither type nor rating (click)");
+  command->add_option("--event-type",
+                      options->event_type,
+                      "Type of events that have neither type nor rating (click)");
   command->add_option("--delimiter", options->delimiter, "Between columns: , ; | tab (detected)");
-  command->add_option("--encoding", options->encoding, "Of the text: utf-8, gbk, utf-16, latin1... (detected)");
+  command->add_option(
+      "--encoding", options->encoding, "Of the text: utf-8, gbk, utf-16, latin1... (detected)");
   command->add_option("--time-zone", options->zone, "Of times that have none: +08:00 (UTC)");
   command->add_option("--space", options->space, "npy: the embedding space to fill (image)");
-  command->add_option("--ids", options->ids, "npy: a file with the items' ids, one a line (row numbers)");
+  command->add_option(
+      "--ids", options->ids, "npy: a file with the items' ids, one a line (row numbers)");
   command->add_flag("--json", options->json, "Print the summary as JSON");
   command->callback([options, &context] { Run(*options, context); });
 }

@@ -34,10 +34,12 @@ Result<Media> MediaFromJson(const Json& json) {
   JsonFields fields(json, "media");
   Media media;
   const auto modality = ParseModality(fields.Text("modality"));
-  if (!modality || modality == Modality::kText) fields.Fail("field 'modality' must be image, audio or video");
+  if (!modality || modality == Modality::kText)
+    fields.Fail("field 'modality' must be image, audio or video");
   media.modality = modality.value_or(Modality::kImage);
   media.hash = fields.Text("hash");
-  if (media.hash.size() != kHashDigits || media.hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
+  if (media.hash.size() != kHashDigits ||
+      media.hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
     fields.Fail("field 'hash' must be a SHA-256 of 64 lower-case hexadecimal digits");
   }
   media.mime = fields.Text("mime");
@@ -51,7 +53,8 @@ Result<Media> MediaFromJson(const Json& json) {
 
 bool IsAttributeValue(const Json& value) {
   if (value.is_string() || value.is_number() || value.is_boolean()) return true;
-  return value.is_array() && std::ranges::all_of(value, [](const Json& entry) { return entry.is_string(); });
+  return value.is_array() &&
+         std::ranges::all_of(value, [](const Json& entry) { return entry.is_string(); });
 }
 
 void ReadAttributes(JsonFields& fields, Json& attributes) {
@@ -62,7 +65,8 @@ void ReadAttributes(JsonFields& fields, Json& attributes) {
       continue;
     }
     if (!IsAttributeValue(*entry)) {
-      fields.Fail("attribute '" + entry.key() + "' must be a number, a text, true or false, or a list of texts");
+      fields.Fail("attribute '" + entry.key() +
+                  "' must be a number, a text, true or false, or a list of texts");
     }
     ++entry;
   }

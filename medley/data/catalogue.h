@@ -14,8 +14,9 @@ namespace medley::data {
 /// A user as the operator knows them; what they did is in events.
 struct User {
   std::string id;
-  Json labels = Json::object();  ///< whatever the operator knows: {"age":24,"occupation":"technician"}
-  std::string locale;            ///< "en", "zh"; empty: not known
+  Json labels =
+      Json::object();  ///< whatever the operator knows: {"age":24,"occupation":"technician"}
+  std::string locale;  ///< "en", "zh"; empty: not known
   TimeMs created = 0;
   bool consent = true;  ///< false: events are counted, never used for this user's profile
 };
@@ -37,11 +38,13 @@ struct Item {
   std::string kind;  ///< "film", "song", "news"...; free
   std::string title;
   std::string description;
-  std::map<std::string, std::string> texts;  ///< further texts by name; "title:zh", "description:zh" are translations
-  std::string language;                      ///< of title and description; empty: not known
+  std::map<std::string, std::string>
+      texts;             ///< further texts by name; "title:zh", "description:zh" are translations
+  std::string language;  ///< of title and description; empty: not known
   std::vector<std::string> categories;
   std::vector<std::string> tags;
-  Json attributes = Json::object();  ///< flat: numbers, texts, booleans, lists of texts; "price" and "year" are numbers where given
+  Json attributes = Json::object();  ///< flat: numbers, texts, booleans, lists of texts; "price"
+                                     ///< and "year" are numbers where given
   TimeMs created = 0;
   bool hidden = false;  ///< never recommended or found, still explains past behaviour
   std::vector<Media> media;
@@ -54,8 +57,8 @@ Json ToJson(const Item& item);
 Result<User> UserFromJson(const Json& json);
 Result<Item> ItemFromJson(const Json& json);
 
-/// What the text encoder reads: title, description, further texts, then categories and tags, at most `max_bytes`, cut between
-/// characters.
+/// What the text encoder reads: title, description, further texts, then categories and tags, at
+/// most `max_bytes`, cut between characters.
 std::string EncodableText(const Item& item, std::size_t max_bytes = 2000);
 
 /// The title in `locale` where the item has one, else its own, else its id.

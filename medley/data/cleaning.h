@@ -30,19 +30,20 @@ struct Finding {
   std::string reason;
 };
 
-/// Finds events that cannot be, that say nothing, and those of users who are no people, by the [import] section.
-/// Missing: time 0 (the source has no times) is let through.
-/// Threads: immutable after FromSettings.
+/// Finds events that cannot be, that say nothing, and those of users who are no people, by the
+/// [import] section. Missing: time 0 (the source has no times) is let through. Threads: immutable
+/// after FromSettings.
 class Cleaning {
  public:
   static const std::vector<ParameterSpec>& Specs();
   /// Errors: kInvalidInput naming the setting.
-  static Result<Cleaning> FromSettings(const std::map<std::string, std::string>& settings, TimeMs now);
+  static Result<Cleaning> FromSettings(const std::map<std::string, std::string>& settings,
+                                       TimeMs now);
 
   std::optional<Finding> Check(const EventView& event) const;
-  /// The rows of users who did more than the limit within some minute of the batch: all of that minute's. In the order of the
-  /// batch. Sources whose times are whole minutes or days say nothing about speed: none then.
-  /// Cost: sorts the batch once.
+  /// The rows of users who did more than the limit within some minute of the batch: all of that
+  /// minute's. In the order of the batch. Sources whose times are whole minutes or days say nothing
+  /// about speed: none then. Cost: sorts the batch once.
   std::vector<std::uint32_t> FindBots(const EventBatch& batch) const;
   std::int64_t bot_limit() const { return bot_limit_; }
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,24 +24,39 @@ struct FieldNames {
 };
 
 constexpr FieldNames kUserNames{
-    Field::kUser, "user",
-    " user userid uid users customer customerid reviewerid visitor visitorid member memberid account accountid profileid useridtoken 用户 用户id 用户编号 会员 "};
+    Field::kUser,
+    "user",
+    " user userid uid users customer customerid reviewerid visitor visitorid member memberid "
+    "account accountid profileid useridtoken 用户 用户id 用户编号 会员 "};
 constexpr FieldNames kItemNames{
-    Field::kItem, "item",
-    " item itemid iid items sku asin parentasin product productid goods goodsid movie movieid song songid track trackid video videoid news newsid "
-    "article articleid book bookid isbn poi business businessid artistid contentid 商品 商品id 商品编号 物品 电影 电影id 歌曲 视频 "};
+    Field::kItem,
+    "item",
+    " item itemid iid items sku asin parentasin product productid goods goodsid movie movieid song "
+    "songid track trackid video videoid news newsid "
+    "article articleid book bookid isbn poi business businessid artistid contentid 商品 商品id "
+    "商品编号 物品 电影 电影id 歌曲 视频 "};
 
 constexpr FieldNames kEventFields[] = {
     kUserNames,
     kItemNames,
     {Field::kId, "id", " id eventid logid "},
-    {Field::kType, "type", " type event eventtype action actiontype behavior behaviortype behaviour interaction 行为 类型 行为类型 "},
+    {Field::kType,
+     "type",
+     " type event eventtype action actiontype behavior behaviortype behaviour interaction 行为 "
+     "类型 行为类型 "},
     {Field::kRating, "rating", " rating ratings stars score overall grade 评分 打分 "},
-    {Field::kValue, "value",
-     " value dwell dwelltime seconds duration watchtime playtime playtimetruncate playduration quantity qty amount count weight plays listencount 时长 数量 "},
-    {Field::kTime, "time",
-     " time timestamp ts date datetime created createdat createdtime eventtime unixreviewtime reviewtime ratingtimestamp timems timestampms 时间 日期 "},
-    {Field::kText, "text", " text comment review reviewtext reviewbody query searchquery content keyword tag 评论 内容 查询 "},
+    {Field::kValue,
+     "value",
+     " value dwell dwelltime seconds duration watchtime playtime playtimetruncate playduration "
+     "quantity qty amount count weight plays listencount 时长 数量 "},
+    {Field::kTime,
+     "time",
+     " time timestamp ts date datetime created createdat createdtime eventtime unixreviewtime "
+     "reviewtime ratingtimestamp timems timestampms 时间 日期 "},
+    {Field::kText,
+     "text",
+     " text comment review reviewtext reviewbody query searchquery content keyword tag 评论 内容 "
+     "查询 "},
     {Field::kModality, "modality", " modality "},
     {Field::kSession, "session", " session sessionid 会话 "},
     {Field::kContext, "context", " context "},
@@ -49,25 +64,44 @@ constexpr FieldNames kEventFields[] = {
 };
 
 constexpr FieldNames kItemFields[] = {
-    {Field::kId, "id", " id itemid item iid sku asin parentasin productid product goodsid movieid songid trackid videoid newsid articleid bookid isbn "
-                       "businessid contentid 商品id 商品编号 编号 电影id "},
-    {Field::kTitle, "title", " title name movietitle itemname productname producttitle producttitles headline songname songtitle trackname subject 标题 名称 片名 歌名 商品名称 "},
-    {Field::kDescription, "description", " description desc plot overview summary abstract text content body synopsis details 描述 简介 剧情 内容 详情 "},
+    {Field::kId,
+     "id",
+     " id itemid item iid sku asin parentasin productid product goodsid movieid songid trackid "
+     "videoid newsid articleid bookid isbn "
+     "businessid contentid 商品id 商品编号 编号 电影id "},
+    {Field::kTitle,
+     "title",
+     " title name movietitle itemname productname producttitle producttitles headline songname "
+     "songtitle trackname subject 标题 名称 片名 歌名 商品名称 "},
+    {Field::kDescription,
+     "description",
+     " description desc plot overview summary abstract text content body synopsis details 描述 "
+     "简介 剧情 内容 详情 "},
     {Field::kTexts, "texts", " texts "},
     {Field::kKind, "kind", " kind itemkind itemtype mediatype 种类 "},
     {Field::kLanguage, "language", " language lang locale 语言 "},
-    {Field::kCategories, "categories", " categories category genre genres class cat maincat topic topics subcategory categorypath 类别 分类 类型 "},
+    {Field::kCategories,
+     "categories",
+     " categories category genre genres class cat maincat topic topics subcategory categorypath "
+     "类别 分类 类型 "},
     {Field::kTags, "tags", " tags tag keywords keyword labels 标签 关键词 "},
     {Field::kAttributes, "attributes", " attributes "},
-    {Field::kCreated, "created", " created createdat releasedate published publishedat publishdate pubdate date datetime time timestamp 上架时间 发布时间 时间 日期 "},
+    {Field::kCreated,
+     "created",
+     " created createdat releasedate published publishedat publishdate pubdate date datetime time "
+     "timestamp 上架时间 发布时间 时间 日期 "},
     {Field::kHidden, "hidden", " hidden "},
     {Field::kMedia, "media", " media mediafile file filename path 媒体 "},
 };
 
 constexpr FieldNames kUserFields[] = {
-    {Field::kId, "id", " id userid user uid customerid customer reviewerid visitorid memberid 用户 用户id 用户编号 "},
+    {Field::kId,
+     "id",
+     " id userid user uid customerid customer reviewerid visitorid memberid 用户 用户id 用户编号 "},
     {Field::kLocale, "locale", " locale language lang 语言 "},
-    {Field::kTime, "created", " created createdat registered registeredat signup signupdate joined 注册时间 "},
+    {Field::kTime,
+     "created",
+     " created createdat registered registeredat signup signupdate joined 注册时间 "},
     {Field::kConsent, "consent", " consent "},
     {Field::kAttributes, "labels", " labels "},
 };
@@ -77,7 +111,8 @@ struct MediaNames {
   std::string_view synonyms;
 };
 constexpr MediaNames kMediaFields[] = {
-    {Modality::kImage, " image imagefile imagepath img picture photo poster cover thumbnail 图片 海报 封面 "},
+    {Modality::kImage,
+     " image imagefile imagepath img picture photo poster cover thumbnail 图片 海报 封面 "},
     {Modality::kAudio, " audio audiofile audiopath sound soundfile mp3 音频 "},
     {Modality::kVideo, " video videofile videopath film clip trailer 视频 "},
 };
@@ -123,7 +158,8 @@ Column ByName(const std::string& name, RecordKind kind) {
   if (kind == RecordKind::kItems) {
     if (auto translation = TranslationName(name)) return {Field::kTranslation, *translation, 0};
     for (const MediaNames& media : kMediaFields) {
-      if (Knows(media.synonyms, plain)) return {Field::kMediaFile, std::string(ModalityName(media.modality)), 0};
+      if (Knows(media.synonyms, plain))
+        return {Field::kMediaFile, std::string(ModalityName(media.modality)), 0};
     }
     if (plain == "releaseyear") return {Field::kAttribute, "year", 0};
   }
@@ -136,10 +172,13 @@ Column ByFieldName(const std::string& field, RecordKind kind) {
     if (known.name == field) return {known.field, {}, 0};
   }
   // "item=sku" says which column holds the item's id, also in a table of items.
-  if ((kind == RecordKind::kItems && field == "item") || (kind == RecordKind::kUsers && field == "user")) return {Field::kId, {}, 0};
+  if ((kind == RecordKind::kItems && field == "item") ||
+      (kind == RecordKind::kUsers && field == "user"))
+    return {Field::kId, {}, 0};
   if (kind == RecordKind::kItems) {
     if (auto translation = TranslationName(field)) return {Field::kTranslation, *translation, 0};
-    if (const auto modality = ParseModality(field); modality && *modality != Modality::kText) return {Field::kMediaFile, field, 0};
+    if (const auto modality = ParseModality(field); modality && *modality != Modality::kText)
+      return {Field::kMediaFile, field, 0};
   }
   return kind == RecordKind::kEvents ? Column{} : Column{Field::kAttribute, field, 0};
 }
@@ -156,8 +195,10 @@ RecordKind KindOf(const std::vector<std::string>& names, const ReadOptions& opti
     user = user || Knows(kUserNames.synonyms, plain);
     item = item || Knows(kItemNames.synonyms, plain);
     query = query || plain == "query" || plain == "searchquery";
-    described = described || Knows(NamesOf(kItemFields, Field::kTitle), plain) || Knows(NamesOf(kItemFields, Field::kDescription), plain);
-    happened = happened || Knows(NamesOf(kEventFields, Field::kTime), plain) || Knows(NamesOf(kEventFields, Field::kRating), plain) ||
+    described = described || Knows(NamesOf(kItemFields, Field::kTitle), plain) ||
+                Knows(NamesOf(kItemFields, Field::kDescription), plain);
+    happened = happened || Knows(NamesOf(kEventFields, Field::kTime), plain) ||
+               Knows(NamesOf(kEventFields, Field::kRating), plain) ||
                Knows(NamesOf(kEventFields, Field::kType), plain);
   }
   user = user || options.map.contains("user");
@@ -170,17 +211,19 @@ RecordKind KindOf(const std::vector<std::string>& names, const ReadOptions& opti
 
 std::string Listed(const std::vector<std::string>& names) {
   std::string out;
-  for (const auto& name : names) out += (out.empty() ? "'" : ", '") + std::string(CutText(name, 60)) + "'";
+  for (const auto& name : names)
+    out += (out.empty() ? "'" : ", '") + std::string(CutText(name, 60)) + "'";
   return out;
 }
 
-/// The first column of a name keeps the field; later ones with another name for it become attributes or are left out.
+/// The first column of a name keeps the field; later ones with another name for it become
+/// attributes or are left out.
 void KeepFirst(ColumnPlan& plan, const std::vector<std::string>& names) {
   std::vector<Field> seen;
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     Column& column = plan.columns[i];
-    if (column.field == Field::kIgnored || column.field == Field::kAttribute || column.field == Field::kTranslation ||
-        column.field == Field::kMediaFile) {
+    if (column.field == Field::kIgnored || column.field == Field::kAttribute ||
+        column.field == Field::kTranslation || column.field == Field::kMediaFile) {
       continue;
     }
     if (std::ranges::find(seen, column.field) == seen.end()) {
@@ -192,9 +235,13 @@ void KeepFirst(ColumnPlan& plan, const std::vector<std::string>& names) {
 }
 
 Status CheckComplete(const ColumnPlan& plan, const std::vector<std::string>& names) {
-  const auto has = [&](Field field) { return std::ranges::find(plan.columns, field, &Column::field) != plan.columns.end(); };
+  const auto has = [&](Field field) {
+    return std::ranges::find(plan.columns, field, &Column::field) != plan.columns.end();
+  };
   const auto fail = [&](const std::string& what) {
-    return Fail(ErrorCode::kInvalidInput, "no column for the " + what + " among " + Listed(names) + "; name it with --map " + what + "=COLUMN");
+    return Fail(ErrorCode::kInvalidInput,
+                "no column for the " + what + " among " + Listed(names) + "; name it with --map " +
+                    what + "=COLUMN");
   };
   if (plan.kind == RecordKind::kEvents) {
     if (!has(Field::kUser)) return fail("user");
@@ -214,7 +261,9 @@ Result<ColumnPlan> PlanColumns(const std::vector<std::string>& names, const Read
   for (const auto& [field, column] : options.map) {
     const auto found = std::ranges::find(names, column);
     if (found == names.end()) {
-      return Fail(ErrorCode::kInvalidInput, "--map " + field + "=" + column + ": there is no column '" + column + "' among " + Listed(names));
+      return Fail(ErrorCode::kInvalidInput,
+                  "--map " + field + "=" + column + ": there is no column '" + column + "' among " +
+                      Listed(names));
     }
     const auto index = static_cast<std::size_t>(found - names.begin());
     plan.columns[index] = ByFieldName(field, plan.kind);
@@ -224,12 +273,14 @@ Result<ColumnPlan> PlanColumns(const std::vector<std::string>& names, const Read
     if (mapped[i] || std::ranges::find(options.ignore, names[i]) != options.ignore.end()) continue;
     Column column = ByName(names[i], plan.kind);
     // A column that was named beats one that is guessed.
-    const bool taken = column.field != Field::kAttribute && column.field != Field::kIgnored && column.field != Field::kMediaFile &&
-                       column.field != Field::kTranslation &&
+    const bool taken = column.field != Field::kAttribute && column.field != Field::kIgnored &&
+                       column.field != Field::kMediaFile && column.field != Field::kTranslation &&
                        std::ranges::any_of(plan.columns, [&](const Column& other) {
-                         return other.field == column.field && mapped[static_cast<std::size_t>(&other - plan.columns.data())];
+                         return other.field == column.field &&
+                                mapped[static_cast<std::size_t>(&other - plan.columns.data())];
                        });
-    if (taken) column = plan.kind == RecordKind::kEvents ? Column{} : Column{Field::kAttribute, names[i], 0};
+    if (taken)
+      column = plan.kind == RecordKind::kEvents ? Column{} : Column{Field::kAttribute, names[i], 0};
     plan.columns[i] = column;
   }
   KeepFirst(plan, names);
@@ -242,11 +293,14 @@ bool LooksLikeHeader(const std::vector<std::string>& cells) {
   for (const std::string& cell : cells) {
     const auto text = TrimText(cell);
     if (text.empty() && cells.size() == 1) return false;
-    const bool number = !text.empty() && text.find_first_not_of("0123456789.-+eE") == std::string_view::npos;
+    const bool number =
+        !text.empty() && text.find_first_not_of("0123456789.-+eE") == std::string_view::npos;
     if (number || text.size() > 80) return false;
     const std::string plain = PlainName(text);
     for (const RecordKind kind : {RecordKind::kEvents, RecordKind::kItems, RecordKind::kUsers}) {
-      known = known || std::ranges::any_of(FieldsOf(kind), [&](const FieldNames& field) { return Knows(field.synonyms, plain); });
+      known = known || std::ranges::any_of(FieldsOf(kind), [&](const FieldNames& field) {
+                return Knows(field.synonyms, plain);
+              });
     }
   }
   return known;

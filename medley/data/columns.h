@@ -57,9 +57,9 @@ struct ColumnPlan {
   std::vector<Column> columns;
 };
 
-/// Decides what each column is, by `options.map`, then by its name (English and Chinese synonyms), and from that whether the
-/// rows are items, users or events.
-/// Errors: kInvalidInput where a mapped column does not exist, or no column can be the id; the message lists the columns.
+/// Decides what each column is, by `options.map`, then by its name (English and Chinese synonyms),
+/// and from that whether the rows are items, users or events. Errors: kInvalidInput where a mapped
+/// column does not exist, or no column can be the id; the message lists the columns.
 Result<ColumnPlan> PlanColumns(const std::vector<std::string>& names, const ReadOptions& options);
 
 /// Whether the cells look like names of columns rather than like a record.

@@ -10,7 +10,9 @@ namespace {
 
 class CsvReader : public Reader {
  public:
-  Status Read(const std::filesystem::path& path, const ReadOptions& options, RecordSink& sink) override {
+  Status Read(const std::filesystem::path& path,
+              const ReadOptions& options,
+              RecordSink& sink) override {
     return ReadTable(path, {}, options, sink);
   }
 };

@@ -21,7 +21,8 @@ constexpr std::size_t kMaxRowBytes = std::size_t{4} << 20;
 std::size_t FindByte(const std::string& text, char byte, std::size_t from) {
   if (from >= text.size()) return std::string::npos;
   const void* found = std::memchr(text.data() + from, byte, text.size() - from);
-  return found == nullptr ? std::string::npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+  return found == nullptr ? std::string::npos
+                          : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
 std::string_view WithoutReturn(std::string_view line) {
@@ -36,7 +37,8 @@ void DelimitedRows::SplitPlain(std::string_view line, DelimitedRow& row) const {
   const char* end = begin + line.size();
   if (delimiter_.size() == 1) {
     while (true) {
-      const auto* stop = static_cast<const char*>(std::memchr(begin, delimiter_[0], static_cast<std::size_t>(end - begin)));
+      const auto* stop = static_cast<const char*>(
+          std::memchr(begin, delimiter_[0], static_cast<std::size_t>(end - begin)));
       if (stop == nullptr) break;
       row.cells.emplace_back(begin, static_cast<std::size_t>(stop - begin));
       begin = stop + 1;
@@ -45,15 +47,19 @@ void DelimitedRows::SplitPlain(std::string_view line, DelimitedRow& row) const {
     return;
   }
   std::size_t from = 0;
-  for (std::size_t stop = line.find(delimiter_); stop != std::string_view::npos; stop = line.find(delimiter_, from)) {
+  for (std::size_t stop = line.find(delimiter_); stop != std::string_view::npos;
+       stop = line.find(delimiter_, from)) {
     row.cells.push_back(line.substr(from, stop - from));
     from = stop + delimiter_.size();
   }
   row.cells.push_back(line.substr(from));
 }
 
-/// Parses one row at the front of `rest`, quotes and all, and sets `size` to its length without the line end.
-DelimitedRows::Quoted DelimitedRows::SplitQuoted(std::string_view rest, DelimitedRow& row, std::size_t& size) {
+/// Parses one row at the front of `rest`, quotes and all, and sets `size` to its length without the
+/// line end.
+DelimitedRows::Quoted DelimitedRows::SplitQuoted(std::string_view rest,
+                                                 DelimitedRow& row,
+                                                 std::size_t& size) {
   std::size_t at = 0;
   while (true) {
     if (at < rest.size() && rest[at] == '"') {
@@ -61,7 +67,8 @@ DelimitedRows::Quoted DelimitedRows::SplitQuoted(std::string_view rest, Delimite
       std::size_t from = at + 1;
       while (true) {
         const std::size_t quote = rest.find('"', from);
-        if (quote == std::string_view::npos) return rest.size() > kMaxRowBytes || at_end_ ? Quoted::kNotClosed : Quoted::kNeedsMore;
+        if (quote == std::string_view::npos)
+          return rest.size() > kMaxRowBytes || at_end_ ? Quoted::kNotClosed : Quoted::kNeedsMore;
         value.append(rest.substr(from, quote - from));
         from = quote + 1;
         // Whether the quote is doubled may stand in the next piece.
@@ -170,7 +177,8 @@ Status DelimitedRows::NextQuoted(DelimitedRow& row, std::size_t line_size) {
     row.text = WithoutReturn(std::string_view(buffer_).substr(position_, line_size));
     SplitPlain(row.text, row);
     // In a tab-separated text quotes are mostly just quotes.
-    if (result == Quoted::kNotClosed && delimiter_ != "\t") row.malformed = "a quote is opened and never closed";
+    if (result == Quoted::kNotClosed && delimiter_ != "\t")
+      row.malformed = "a quote is opened and never closed";
     next_ = std::min(position_ + line_size + 1, buffer_.size());
     return {};
   }

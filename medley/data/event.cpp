@@ -17,9 +17,19 @@
 namespace medley::data {
 namespace {
 
-constexpr std::array<std::string_view, kEventTypeCount> kNames = {
-    "click", "browse", "favourite", "rating", "search", "comment", "image_view",
-    "watch", "listen", "like",      "share",  "skip",   "purchase"};
+constexpr std::array<std::string_view, kEventTypeCount> kNames = {"click",
+                                                                  "browse",
+                                                                  "favourite",
+                                                                  "rating",
+                                                                  "search",
+                                                                  "comment",
+                                                                  "image_view",
+                                                                  "watch",
+                                                                  "listen",
+                                                                  "like",
+                                                                  "share",
+                                                                  "skip",
+                                                                  "purchase"};
 
 struct Synonym {
   std::string_view plain;  ///< as PlainName gives it
@@ -75,7 +85,8 @@ std::optional<EventType> ParseEventType(std::string_view name) {
 }
 
 Json ToJson(const Event& event) {
-  Json json = {{"user", event.user}, {"type", EventTypeName(event.type)}, {"time", FormatTime(event.time)}};
+  Json json = {
+      {"user", event.user}, {"type", EventTypeName(event.type)}, {"time", FormatTime(event.time)}};
   if (!event.id.empty()) json["id"] = event.id;
   if (!event.item.empty()) json["item"] = event.item;
   if (event.value != 0) json["value"] = event.value;
@@ -99,7 +110,8 @@ Result<Event> EventFromJson(const Json& json, TimeMs now) {
   } else {
     std::string known;
     for (const auto name : kNames) known += (known.empty() ? "" : ", ") + std::string(name);
-    fields.Fail((type.empty() ? "field 'type' is missing" : "field 'type' is '" + std::string(CutText(type, 80)) + "'") +
+    fields.Fail((type.empty() ? "field 'type' is missing"
+                              : "field 'type' is '" + std::string(CutText(type, 80)) + "'") +
                 "; it must be one of " + known);
   }
   event.value = fields.Number("value", 0);

@@ -30,15 +30,17 @@ enum class EventType : std::uint8_t {
 };
 inline constexpr int kEventTypeCount = 13;
 
-/// "click", "browse", "favourite", "rating", "search", "comment", "image_view", "watch", "listen", "like", "share",
-/// "skip", "purchase".
+/// "click", "browse", "favourite", "rating", "search", "comment", "image_view", "watch", "listen",
+/// "like", "share", "skip", "purchase".
 std::string_view EventTypeName(EventType type);
-/// Also takes usual synonyms ("view" is browse, "play" is listen, "favorite", "buy"). Missing: nullopt.
+/// Also takes usual synonyms ("view" is browse, "play" is listen, "favorite", "buy"). Missing:
+/// nullopt.
 std::optional<EventType> ParseEventType(std::string_view name);
 
 /// Something a user did. Append-only: corrected by deleting and appending.
 struct Event {
-  std::string id;  ///< given by the sender, which makes it idempotent; empty: identity is the content
+  std::string
+      id;  ///< given by the sender, which makes it idempotent; empty: identity is the content
   std::string user;
   std::string item;  ///< empty only for searches
   EventType type = EventType::kClick;
@@ -51,7 +53,8 @@ struct Event {
   std::string request;  ///< the recommendation that caused it
 };
 
-/// An event as training reads it by the million: the store's numbers in place of ids, without the rare fields.
+/// An event as training reads it by the million: the store's numbers in place of ids, without the
+/// rare fields.
 struct EventRow {
   std::int64_t user = 0;
   std::int64_t item = 0;  ///< 0: none

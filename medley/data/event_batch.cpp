@@ -17,20 +17,33 @@ void EventBatch::Add(const EventView& event) {
   row.type = event.type;
   row.value = event.value;
   row.time = event.time;
-  const bool common = event.id.empty() && event.text.empty() && !event.modality && event.session.empty() &&
-                      event.context.empty() && event.request.empty();
+  const bool common = event.id.empty() && event.text.empty() && !event.modality &&
+                      event.session.empty() && event.context.empty() && event.request.empty();
   if (!common) {
     row.rare = static_cast<std::uint32_t>(rare_.size());
-    rare_.push_back({std::string(event.id), std::string(event.text), event.modality, std::string(event.session),
-                     std::string(event.context), std::string(event.request)});
+    rare_.push_back({std::string(event.id),
+                     std::string(event.text),
+                     event.modality,
+                     std::string(event.session),
+                     std::string(event.context),
+                     std::string(event.request)});
   }
   rows_.push_back(row);
 }
 
 void EventBatch::Add(const Event& event) {
   const std::string context = event.context.is_object() ? DumpJson(event.context) : std::string();
-  Add(EventView{event.id, event.user, event.item, event.type, event.value, event.text, event.modality, event.session,
-                event.time, context, event.request});
+  Add(EventView{event.id,
+                event.user,
+                event.item,
+                event.type,
+                event.value,
+                event.text,
+                event.modality,
+                event.session,
+                event.time,
+                context,
+                event.request});
 }
 
 void EventBatch::ClearRows() {

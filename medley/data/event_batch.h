@@ -29,12 +29,13 @@ struct EventView {
   std::string_view request;
 };
 
-/// Many events in little memory (40 bytes each where they have none of the rare fields), on their way to the store.
-/// Cost: Add is two hash look-ups, about 100 ns; no allocation per event once the users and items are known.
+/// Many events in little memory (40 bytes each where they have none of the rare fields), on their
+/// way to the store. Cost: Add is two hash look-ups, about 100 ns; no allocation per event once the
+/// users and items are known.
 class EventBatch {
  public:
   struct Row {
-    std::uint32_t user = 0;  ///< index into users()
+    std::uint32_t user = 0;         ///< index into users()
     std::uint32_t item = kNoIndex;  ///< index into items(); kNoIndex: none
     std::uint32_t rare = kNoIndex;  ///< index into rare(); kNoIndex: none
     EventType type = EventType::kClick;

@@ -22,7 +22,8 @@ struct TypeDefault {
   const char* help;
 };
 
-// A purchase says more than a click; a skip speaks against. Searches have no item and weigh nothing by themselves.
+// A purchase says more than a click; a skip speaks against. Searches have no item and weigh nothing
+// by themselves.
 constexpr TypeDefault kDefaults[] = {
     {EventType::kClick, 0.3, "opened from a list"},
     {EventType::kBrowse, 0.2, "its page was seen"},
@@ -42,16 +43,27 @@ constexpr TypeDefault kDefaults[] = {
 std::vector<ParameterSpec> MakeSpecs() {
   std::vector<ParameterSpec> specs;
   for (const TypeDefault& type : kDefaults) {
-    specs.push_back({std::string(EventTypeName(type.type)), type.weight, std::string("weight of an item ") + type.help, -100, 100});
+    specs.push_back({std::string(EventTypeName(type.type)),
+                     type.weight,
+                     std::string("weight of an item ") + type.help,
+                     -100,
+                     100});
   }
 
-  ParameterSpec rating{"rating_transform", std::string("raw"),
-                       "what a rating counts: raw (rating / rating_max), one (any alike), centred (minus the user's mean), sign (+1 or -1)"};
+  ParameterSpec rating{"rating_transform",
+                       std::string("raw"),
+                       "what a rating counts: raw (rating / rating_max), one (any alike), centred "
+                       "(minus the user's mean), sign (+1 or -1)"};
   rating.choices = {"raw", "one", "centred", "sign"};
   specs.push_back(rating);
   specs.push_back({"rating_max", 5.0, "the best rating there is", 0.001, 1e6});
-  specs.push_back({"full_seconds", 30.0, "seconds that count as the whole where an item's duration is not known", 0.001, 1e6});
-  specs.push_back({"half_life_days", 0.0, "age at which an event counts half; 0: age does not matter", 0, 1e6});
+  specs.push_back({"full_seconds",
+                   30.0,
+                   "seconds that count as the whole where an item's duration is not known",
+                   0.001,
+                   1e6});
+  specs.push_back(
+      {"half_life_days", 0.0, "age at which an event counts half; 0: age does not matter", 0, 1e6});
   return specs;
 }
 
@@ -63,16 +75,19 @@ const std::vector<ParameterSpec>& EventWeights::Specs() {
 }
 
 EventWeights::EventWeights() {
-  for (const TypeDefault& type : kDefaults) weight_.at(static_cast<std::size_t>(type.type)) = static_cast<float>(type.weight);
+  for (const TypeDefault& type : kDefaults)
+    weight_.at(static_cast<std::size_t>(type.type)) = static_cast<float>(type.weight);
   rating_ = Rating::kRaw;
 }
 
-Result<EventWeights> EventWeights::FromSettings(const std::map<std::string, std::string>& settings) {
+Result<EventWeights> EventWeights::FromSettings(
+    const std::map<std::string, std::string>& settings) {
   auto parameters = Parameters::FromText(Specs(), settings);
   if (!parameters) return Wrap("section [events]", std::move(parameters).error());
   EventWeights weights;
   for (const TypeDefault& type : kDefaults) {
-    weights.weight_.at(static_cast<std::size_t>(type.type)) = static_cast<float>(parameters->Real(EventTypeName(type.type)));
+    weights.weight_.at(static_cast<std::size_t>(type.type)) =
+        static_cast<float>(parameters->Real(EventTypeName(type.type)));
   }
   const std::string& transform = parameters->Text("rating_transform");
   weights.rating_ = transform == "raw"       ? Rating::kRaw
@@ -100,7 +115,10 @@ float EventWeights::RatingFactor(double value, double mean) const {
   return 0;
 }
 
-float EventWeights::Weigh(EventType type, double value, double user_mean_rating, double item_duration_s) const {
+float EventWeights::Weigh(EventType type,
+                          double value,
+                          double user_mean_rating,
+                          double item_duration_s) const {
   const float weight = weight_.at(static_cast<std::size_t>(type));
   if (!std::isfinite(value)) return 0;
   switch (type) {
@@ -111,7 +129,8 @@ float EventWeights::Weigh(EventType type, double value, double user_mean_rating,
     case EventType::kListen: {
       // Foreign data often has the act without its length; the act then counts as whole.
       if (value <= 0) return value < 0 ? 0 : weight;
-      return weight * static_cast<float>(std::min(1.0, value / (item_duration_s > 0 ? item_duration_s : full_seconds_)));
+      return weight * static_cast<float>(std::min(
+                          1.0, value / (item_duration_s > 0 ? item_duration_s : full_seconds_)));
     }
     case EventType::kPurchase:
       return value > 1 ? weight * static_cast<float>(1 + std::log(value)) : weight;
@@ -126,7 +145,8 @@ float EventWeights::Decay(TimeMs time, TimeMs now) const {
   return static_cast<float>(std::exp2(-days / half_life_days_));
 }
 
-std::vector<EventWeights::Weighed> EventWeights::WeighUser(std::span<const EventRow> rows, TimeMs now) const {
+std::vector<EventWeights::Weighed> EventWeights::WeighUser(std::span<const EventRow> rows,
+                                                           TimeMs now) const {
   double sum = 0;
   std::size_t ratings = 0;
   TimeMs latest = 0;
@@ -141,7 +161,8 @@ std::vector<EventWeights::Weighed> EventWeights::WeighUser(std::span<const Event
   out.reserve(rows.size());
   for (const EventRow& row : rows) {
     if (row.item == 0) continue;
-    const float weight = Weigh(row.type, row.value, mean) * Decay(row.time, now == 0 ? latest : now);
+    const float weight =
+        Weigh(row.type, row.value, mean) * Decay(row.time, now == 0 ? latest : now);
     if (weight != 0) out.push_back({row.item, weight, row.time});
   }
   return out;

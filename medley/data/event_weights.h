@@ -16,10 +16,10 @@ namespace medley::data {
 
 /// How much an event says for (> 0) or against (< 0) its item:
 ///   weight of its type x transform of its value x decay by age.
-/// Transforms: ratings by [events] rating_transform ("raw": rating / rating_max, "one": any rating counts alike, "centred":
-/// difference to the user's mean, "sign": +1 from the user's mean up, else -1); seconds as their share of the item's duration, or of
-/// `full_seconds` where that is not known, between 0 and 1; purchases by 1 + ln(quantity).
-/// Threads: immutable.
+/// Transforms: ratings by [events] rating_transform ("raw": rating / rating_max, "one": any rating
+/// counts alike, "centred": difference to the user's mean, "sign": +1 from the user's mean up, else
+/// -1); seconds as their share of the item's duration, or of `full_seconds` where that is not
+/// known, between 0 and 1; purchases by 1 + ln(quantity). Threads: immutable.
 class EventWeights {
  public:
   EventWeights();
@@ -29,14 +29,17 @@ class EventWeights {
   static Result<EventWeights> FromSettings(const std::map<std::string, std::string>& settings);
 
   /// Before decay. `user_mean_rating`: 0 where not known. `item_duration_s`: 0 where not known.
-  float Weigh(EventType type, double value, double user_mean_rating = 0, double item_duration_s = 0) const;
+  float Weigh(EventType type,
+              double value,
+              double user_mean_rating = 0,
+              double item_duration_s = 0) const;
   struct Weighed {
     std::int64_t item = 0;
     float weight = 0;
     TimeMs time = 0;
   };
-  /// All events of one user that have an item, weighed against the user's own mean rating and decayed from `now` (0: the user's
-  /// latest event). Those of weight 0 are left out.
+  /// All events of one user that have an item, weighed against the user's own mean rating and
+  /// decayed from `now` (0: the user's latest event). Those of weight 0 are left out.
   std::vector<Weighed> WeighUser(std::span<const EventRow> rows, TimeMs now = 0) const;
   /// 2^(-age / half-life); 1 where decay is off, or an age below 0.
   float Decay(TimeMs time, TimeMs now) const;

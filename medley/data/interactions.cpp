@@ -26,7 +26,8 @@ Interactions::Interactions(std::size_t n_users, std::size_t n_items, std::vector
 
   starts_.assign(n_users + 1, 0);
   entries_.reserve(grouped.size());
-  // Where the user's entry of an item stands in entries_; stamped by user so that it need not be cleared.
+  // Where the user's entry of an item stands in entries_; stamped by user so that it need not be
+  // cleared.
   std::vector<std::uint32_t> owner(n_items, kNoIndex);
   std::vector<std::size_t> place(n_items, 0);
   for (std::size_t user = 0; user < n_users; ++user) {
@@ -43,7 +44,8 @@ Interactions::Interactions(std::size_t n_users, std::size_t n_items, std::vector
         entries_.push_back(row);
       }
     }
-    std::stable_sort(entries_.begin() + static_cast<std::ptrdiff_t>(start), entries_.end(),
+    std::stable_sort(entries_.begin() + static_cast<std::ptrdiff_t>(start),
+                     entries_.end(),
                      [](const Interaction& a, const Interaction& b) { return a.time < b.time; });
     starts_[user + 1] = entries_.size();
   }

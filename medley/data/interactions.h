@@ -26,7 +26,8 @@ class Interactions {
     Interaction interaction;
   };
   Interactions() = default;
-  /// Later rows of the same user and item are merged into the first by adding weights and taking the later time.
+  /// Later rows of the same user and item are merged into the first by adding weights and taking
+  /// the later time.
   Interactions(std::size_t n_users, std::size_t n_items, std::vector<Row> rows);
 
   std::size_t n_users() const { return n_users_; }

@@ -85,10 +85,13 @@ bool JsonFields::Bool(const char* name, bool fallback) {
 TimeMs JsonFields::Time(const char* name, TimeMs fallback) {
   const Json* value = Find(name);
   if (value == nullptr) return fallback;
-  const std::string text = value->is_string() ? value->get<std::string>() : value->is_number() ? value->dump() : "";
+  const std::string text = value->is_string()   ? value->get<std::string>()
+                           : value->is_number() ? value->dump()
+                                                : "";
   const auto time = ParseTime(text);
   if (!time) {
-    Fail("field '" + std::string(name) + "' must be a time: seconds or milliseconds since 1970, or ISO 8601");
+    Fail("field '" + std::string(name) +
+         "' must be a time: seconds or milliseconds since 1970, or ISO 8601");
     return fallback;
   }
   return *time;
@@ -102,7 +105,8 @@ std::vector<std::string> JsonFields::Texts(const char* name) {
     out.push_back(value->get<std::string>());
     return out;
   }
-  const bool good = value->is_array() && std::ranges::all_of(*value, [](const Json& text) { return text.is_string(); });
+  const bool good = value->is_array() &&
+                    std::ranges::all_of(*value, [](const Json& text) { return text.is_string(); });
   if (!good) {
     Fail("field '" + std::string(name) + "' must be a list of texts");
     return out;

@@ -11,9 +11,9 @@
 
 namespace medley::data {
 
-/// Reads the fields of one JSON object; the first wrong one is kept as the error, so that a record is read without a check
-/// after each field.
-/// Missing: an absent or null field leaves the given default.
+/// Reads the fields of one JSON object; the first wrong one is kept as the error, so that a record
+/// is read without a check after each field. Missing: an absent or null field leaves the given
+/// default.
 class JsonFields {
  public:
   /// `what` is "item", "user", "event", for the messages.

@@ -38,7 +38,9 @@ constexpr std::string_view kItemKeys =
 constexpr std::string_view kUserKeys = " id labels locale created consent ";
 
 bool AllAmong(const std::vector<std::string>& keys, std::string_view known) {
-  return std::ranges::all_of(keys, [&](const std::string& key) { return known.find(" " + key + " ") != std::string_view::npos; });
+  return std::ranges::all_of(keys, [&](const std::string& key) {
+    return known.find(" " + key + " ") != std::string_view::npos;
+  });
 }
 
 /// Objects with the same keys in the same order.
@@ -49,6 +51,29 @@ struct Shape {
   std::unique_ptr<RecordBuilder> builder;
   std::string problem;  ///< why no record can be made of it
 };
+
+/// Media that are named by their file alone ({"modality":"image","source":"a.jpg"}), which the
+/// importer has yet to take in; they leave the item's list, in which every medium has its hash.
+std::vector<MediaReference> TakeMediaReferences(Json& item) {
+  std::vector<MediaReference> references;
+  const auto media = item.find("media");
+  if (media == item.end() || !media->is_array()) return references;
+  Json kept = Json::array();
+  for (Json& entry : *media) {
+    const bool by_file = entry.is_object() && !entry.contains("hash") && entry.contains("source") &&
+                         entry["source"].is_string();
+    if (by_file) {
+      const auto modality = entry.find("modality");
+      const bool named = modality != entry.end() && modality->is_string();
+      references.push_back({named ? ParseModality(modality->get<std::string>()) : std::nullopt,
+                            entry["source"].get<std::string>()});
+    } else {
+      kept.push_back(std::move(entry));
+    }
+  }
+  *media = std::move(kept);
+  return references;
+}
 
 class JsonlRead {
  public:
@@ -89,7 +114,10 @@ std::string_view JsonlRead::CellOf(simdjson::dom::element value) {
       return {};
     case simdjson::dom::element_type::DOUBLE: {
       std::array<char, 32> digits{};
-      const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value.get_double().value_unsafe()).ptr;
+      const auto end =
+          std::to_chars(
+              digits.data(), digits.data() + digits.size(), value.get_double().value_unsafe())
+              .ptr;
       return printed_.emplace_back(digits.data(), static_cast<std::size_t>(end - digits.data()));
     }
     default:
@@ -101,7 +129,8 @@ Status JsonlRead::PlanShape(Shape& shape) {
   ReadOptions options = options_;
   if (!options.as) {
     // What `medley export` writes has names of its own, which synonyms must not reinterpret.
-    const bool event = std::ranges::find(shape.keys, "user") != shape.keys.end() && std::ranges::find(shape.keys, "type") != shape.keys.end();
+    const bool event = std::ranges::find(shape.keys, "user") != shape.keys.end() &&
+                       std::ranges::find(shape.keys, "type") != shape.keys.end();
     if (event) {
       options.as = RecordKind::kEvents;
     } else if (AllAmong(shape.keys, kUserKeys) && !(by_name_ == RecordKind::kItems)) {
@@ -129,7 +158,8 @@ Status JsonlRead::PlanShape(Shape& shape) {
     }
     mapping.columns.push_back({shape.keys[i], FieldName(column, shape.kind)});
   }
-  shape.builder = std::make_unique<RecordBuilder>(*std::move(plan), shape.keys, times, options_, sink_);
+  shape.builder =
+      std::make_unique<RecordBuilder>(*std::move(plan), shape.keys, times, options_, sink_);
   return shapes_.size() == 1 ? sink_.OnMapping(mapping) : Status{};
 }
 
@@ -151,16 +181,18 @@ Result<Shape*> JsonlRead::ShapeOf(const simdjson::dom::object& object) {
 }
 
 Status JsonlRead::TakeCanonical(const Shape& shape, std::string_view text, const Origin& origin) {
-  const auto json = ParseJson(text);
+  auto json = ParseJson(text);
   if (!json) return sink_.OnReject("", json.error().message, origin);
   if (shape.kind == RecordKind::kUsers) {
     auto user = UserFromJson(*json);
-    return user ? sink_.OnUser(*std::move(user), origin) : sink_.OnReject("", user.error().message, origin);
+    return user ? sink_.OnUser(*std::move(user), origin)
+                : sink_.OnReject("", user.error().message, origin);
   }
+  const std::vector<MediaReference> media = TakeMediaReferences(*json);
   auto item = ItemFromJson(*json);
   if (!item) return sink_.OnReject("", item.error().message, origin);
   if (item->kind.empty()) item->kind = options_.kind;
-  return sink_.OnItem(*std::move(item), {}, origin);
+  return sink_.OnItem(*std::move(item), media, origin);
 }
 
 Status JsonlRead::TakeLine(const TextLines::Line& line) {
@@ -170,11 +202,14 @@ Status JsonlRead::TakeLine(const TextLines::Line& line) {
   padded_.assign(line.text);
   padded_.reserve(line.text.size() + simdjson::SIMDJSON_PADDING);
   simdjson::dom::element root;
-  if (const auto error = parser_.parse(padded_.data(), padded_.size(), false).get(root); error != simdjson::SUCCESS) {
-    return sink_.OnReject("", std::string("not valid JSON: ") + simdjson::error_message(error), origin);
+  if (const auto error = parser_.parse(padded_.data(), padded_.size(), false).get(root);
+      error != simdjson::SUCCESS) {
+    return sink_.OnReject(
+        "", std::string("not valid JSON: ") + simdjson::error_message(error), origin);
   }
   simdjson::dom::object object;
-  if (root.get(object) != simdjson::SUCCESS) return sink_.OnReject("", "the line is no JSON object", origin);
+  if (root.get(object) != simdjson::SUCCESS)
+    return sink_.OnReject("", "the line is no JSON object", origin);
   cells_.clear();
   printed_.clear();
   for (const auto field : object) cells_.push_back(CellOf(field.value));
@@ -186,7 +221,9 @@ Status JsonlRead::TakeLine(const TextLines::Line& line) {
 
 class JsonlReader : public Reader {
  public:
-  Status Read(const std::filesystem::path& path, const ReadOptions& options, RecordSink& sink) override {
+  Status Read(const std::filesystem::path& path,
+              const ReadOptions& options,
+              RecordSink& sink) override {
     MEDLEY_ASSIGN_OR_RETURN(TextStream stream, TextStream::Open(path, options.encoding));
     TextLines lines(std::move(stream));
     JsonlRead read(path, options, sink);

@@ -9,7 +9,8 @@ namespace medley::data {
 
 enum class Modality : std::uint8_t { kText, kImage, kAudio, kVideo };
 
-inline constexpr std::array kModalities = {Modality::kText, Modality::kImage, Modality::kAudio, Modality::kVideo};
+inline constexpr std::array kModalities = {
+    Modality::kText, Modality::kImage, Modality::kAudio, Modality::kVideo};
 
 /// "text", "image", "audio", "video".
 std::string_view ModalityName(Modality modality);

@@ -36,24 +36,62 @@ struct KnownFile {
 
 /// In the order of reading: items and users before events.
 constexpr std::array kFiles = {
-    KnownFile{"u.item", RecordKind::kItems, "|", "windows-1252", false,
-              "item|title|created|video release date|url|genre unknown|genre Action|genre Adventure|genre Animation|genre Children's|genre Comedy|"
-              "genre Crime|genre Documentary|genre Drama|genre Fantasy|genre Film-Noir|genre Horror|genre Musical|genre Mystery|genre Romance|"
+    KnownFile{"u.item",
+              RecordKind::kItems,
+              "|",
+              "windows-1252",
+              false,
+              "item|title|created|video release date|url|genre unknown|genre Action|genre "
+              "Adventure|genre Animation|genre Children's|genre Comedy|"
+              "genre Crime|genre Documentary|genre Drama|genre Fantasy|genre Film-Noir|genre "
+              "Horror|genre Musical|genre Mystery|genre Romance|"
               "genre Sci-Fi|genre Thriller|genre War|genre Western",
               EventType::kRating},
-    KnownFile{"movies.dat", RecordKind::kItems, "::", "", false, "item|title|genres", EventType::kRating},
+    KnownFile{
+        "movies.dat", RecordKind::kItems, "::", "", false, "item|title|genres", EventType::kRating},
     KnownFile{"movies.csv", RecordKind::kItems, ",", "", true, "", EventType::kRating},
     KnownFile{"links.csv", RecordKind::kItems, ",", "", true, "", EventType::kRating},
-    KnownFile{"u.user", RecordKind::kUsers, "|", "", false, "user|age|gender|occupation|zip_code", EventType::kRating},
-    KnownFile{"users.dat", RecordKind::kUsers, "::", "", false, "user|gender|age|occupation|zip_code", EventType::kRating},
-    KnownFile{"u.data", RecordKind::kEvents, "\t", "", false, "user|item|rating|time", EventType::kRating},
-    KnownFile{"ratings.dat", RecordKind::kEvents, "::", "", false, "user|item|rating|time", EventType::kRating},
+    KnownFile{"u.user",
+              RecordKind::kUsers,
+              "|",
+              "",
+              false,
+              "user|age|gender|occupation|zip_code",
+              EventType::kRating},
+    KnownFile{"users.dat",
+              RecordKind::kUsers,
+              "::",
+              "",
+              false,
+              "user|gender|age|occupation|zip_code",
+              EventType::kRating},
+    KnownFile{"u.data",
+              RecordKind::kEvents,
+              "\t",
+              "",
+              false,
+              "user|item|rating|time",
+              EventType::kRating},
+    KnownFile{"ratings.dat",
+              RecordKind::kEvents,
+              "::",
+              "",
+              false,
+              "user|item|rating|time",
+              EventType::kRating},
     KnownFile{"ratings.csv", RecordKind::kEvents, ",", "", true, "", EventType::kRating},
     KnownFile{"tags.csv", RecordKind::kEvents, ",", "", true, "", EventType::kComment},
-    KnownFile{"tags.dat", RecordKind::kEvents, "::", "", false, "user|item|tag|time", EventType::kComment},
+    KnownFile{"tags.dat",
+              RecordKind::kEvents,
+              "::",
+              "",
+              false,
+              "user|item|tag|time",
+              EventType::kComment},
 };
 
-/// Puts right what MovieLens writes its own way: "Heat (1995)" has a year, flags and "(no genres listed)" are genres.
+/// Puts right what MovieLens writes its own way: "Heat (1995)" has a year, flags and "(no genres
+/// listed)" are genres.
 class FilmSink : public RecordSink {
  public:
   explicit FilmSink(RecordSink& sink) : sink_(sink) {}
@@ -66,16 +104,23 @@ class FilmSink : public RecordSink {
         ++entry;
         continue;
       }
-      if (entry->is_number() && entry->get<double>() == 1) item.categories.push_back(entry.key().substr(kFlagPrefix.size()));
+      if (entry->is_number() && entry->get<double>() == 1)
+        item.categories.push_back(entry.key().substr(kFlagPrefix.size()));
       entry = item.attributes.erase(entry);
     }
     if (item.kind.empty()) item.kind = "film";
     return sink_.OnItem(std::move(item), media, origin);
   }
   Status OnMapping(const Mapping& mapping) override { return sink_.OnMapping(mapping); }
-  Status OnUser(User user, const Origin& origin) override { return sink_.OnUser(std::move(user), origin); }
-  Status OnEvent(const EventView& event, const Origin& origin) override { return sink_.OnEvent(event, origin); }
-  Status OnVector(std::string_view item, std::span<const float> vector, const Origin& origin) override {
+  Status OnUser(User user, const Origin& origin) override {
+    return sink_.OnUser(std::move(user), origin);
+  }
+  Status OnEvent(const EventView& event, const Origin& origin) override {
+    return sink_.OnEvent(event, origin);
+  }
+  Status OnVector(std::string_view item,
+                  std::span<const float> vector,
+                  const Origin& origin) override {
     return sink_.OnVector(item, vector, origin);
   }
   Status OnReject(std::string_view field, std::string_view reason, const Origin& origin) override {
@@ -114,11 +159,15 @@ class MovieLensReader : public Reader {
       any = true;
     }
     if (any) return {};
-    return Fail(ErrorCode::kNotFound, "no MovieLens file at '" + path.string() + "'; known are: " + known);
+    return Fail(ErrorCode::kNotFound,
+                "no MovieLens file at '" + path.string() + "'; known are: " + known);
   }
 
  private:
-  static Status ReadOne(const fs::path& path, const KnownFile& file, const ReadOptions& given, RecordSink& sink) {
+  static Status ReadOne(const fs::path& path,
+                        const KnownFile& file,
+                        const ReadOptions& given,
+                        RecordSink& sink) {
     ReadOptions options = given;
     options.as = file.kind;
     options.event_type = file.type;

@@ -26,8 +26,8 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kMaxColumns = 65536;
 
 struct Layout {
-  char type = 'f';         ///< 'f' float, 'i' signed, 'u' unsigned
-  std::size_t width = 4;   ///< bytes a value
+  char type = 'f';        ///< 'f' float, 'i' signed, 'u' unsigned
+  std::size_t width = 4;  ///< bytes a value
   bool column_major = false;
   std::size_t rows = 0;
   std::size_t columns = 0;
@@ -62,10 +62,13 @@ std::optional<std::pair<std::size_t, std::size_t>> ParseShape(std::string_view t
 }
 
 Result<Layout> ReadLayout(std::string_view bytes, const std::string& name) {
-  const auto fail = [&](const std::string& why) { return Fail(ErrorCode::kInvalidInput, "'" + name + "' " + why); };
+  const auto fail = [&](const std::string& why) {
+    return Fail(ErrorCode::kInvalidInput, "'" + name + "' " + why);
+  };
   if (!bytes.starts_with(kMagic) || bytes.size() < 12) return fail("is no .npy file");
   const bool first_version = bytes[6] == 1;
-  std::size_t length = static_cast<unsigned char>(bytes[8]) | static_cast<std::size_t>(static_cast<unsigned char>(bytes[9])) << 8U;
+  std::size_t length = static_cast<unsigned char>(bytes[8]) |
+                       static_cast<std::size_t>(static_cast<unsigned char>(bytes[9])) << 8U;
   std::size_t start = 10;
   if (!first_version) {
     length |= static_cast<std::size_t>(static_cast<unsigned char>(bytes[10])) << 16U |
@@ -77,23 +80,29 @@ Result<Layout> ReadLayout(std::string_view bytes, const std::string& name) {
   Layout layout;
   layout.start = start + length;
   const auto descr = ValueOf(header, "descr");
-  if (descr.size() < 5 || descr[0] != '\'' || (descr[1] != '<' && descr[1] != '|')) return fail("has values of a type that cannot be read: use float32");
+  if (descr.size() < 5 || descr[0] != '\'' || (descr[1] != '<' && descr[1] != '|'))
+    return fail("has values of a type that cannot be read: use float32");
   layout.type = descr[2];
   layout.width = static_cast<std::size_t>(descr[3] - '0');
-  const bool known = (layout.type == 'f' && (layout.width == 4 || layout.width == 8)) ||
-                     ((layout.type == 'i' || layout.type == 'u') && (layout.width == 1 || layout.width == 4));
-  if (!known || descr[4] != '\'') return fail("has values of a type that cannot be read: use float32");
+  const bool known =
+      (layout.type == 'f' && (layout.width == 4 || layout.width == 8)) ||
+      ((layout.type == 'i' || layout.type == 'u') && (layout.width == 1 || layout.width == 4));
+  if (!known || descr[4] != '\'')
+    return fail("has values of a type that cannot be read: use float32");
   layout.column_major = ValueOf(header, "fortran_order").starts_with("True");
   const auto shape = ParseShape(ValueOf(header, "shape"));
-  if (!shape || shape->second == 0 || shape->second > kMaxColumns) return fail("is no matrix of items and up to 65536 features");
+  if (!shape || shape->second == 0 || shape->second > kMaxColumns)
+    return fail("is no matrix of items and up to 65536 features");
   layout.rows = shape->first;
   layout.columns = shape->second;
-  if (layout.rows > (bytes.size() - layout.start) / layout.width / layout.columns) return fail("is cut off");
+  if (layout.rows > (bytes.size() - layout.start) / layout.width / layout.columns)
+    return fail("is cut off");
   return layout;
 }
 
 float ValueAt(std::string_view bytes, const Layout& layout, std::size_t row, std::size_t column) {
-  const std::size_t index = layout.column_major ? column * layout.rows + row : row * layout.columns + column;
+  const std::size_t index =
+      layout.column_major ? column * layout.rows + row : row * layout.columns + column;
   const char* at = bytes.data() + layout.start + index * layout.width;
   const auto load = [&]<typename Value>(Value value) {
     std::memcpy(&value, at, sizeof(value));
@@ -120,7 +129,9 @@ Result<std::vector<std::string>> ReadIds(const std::filesystem::path& file) {
 
 class NpyReader : public Reader {
  public:
-  Status Read(const std::filesystem::path& path, const ReadOptions& options, RecordSink& sink) override {
+  Status Read(const std::filesystem::path& path,
+              const ReadOptions& options,
+              RecordSink& sink) override {
     const std::string name = path.string();
     MEDLEY_ASSIGN_OR_RETURN(const MappedFile file, MappedFile::Open(path));
     MEDLEY_ASSIGN_OR_RETURN(const Layout layout, ReadLayout(file.text(), name));
@@ -128,13 +139,17 @@ class NpyReader : public Reader {
     if (!options.ids.empty()) {
       MEDLEY_ASSIGN_OR_RETURN(ids, ReadIds(options.ids));
       if (ids.size() != layout.rows) {
-        return Fail(ErrorCode::kInvalidInput, "'" + options.ids.string() + "' has " + std::to_string(ids.size()) + " ids for " +
-                                                  std::to_string(layout.rows) + " rows of '" + name + "'");
+        return Fail(ErrorCode::kInvalidInput,
+                    "'" + options.ids.string() + "' has " + std::to_string(ids.size()) +
+                        " ids for " + std::to_string(layout.rows) + " rows of '" + name + "'");
       }
     }
-    MEDLEY_RETURN_IF_ERROR(sink.OnMapping({name, RecordKind::kItems,
-                                           std::to_string(layout.rows) + " vectors of " + std::to_string(layout.columns) + " values",
-                                           {{"row", ids.empty() ? "id: the row's number from 0" : "id: line of " + options.ids.string()}}}));
+    MEDLEY_RETURN_IF_ERROR(sink.OnMapping(
+        {name,
+         RecordKind::kItems,
+         std::to_string(layout.rows) + " vectors of " + std::to_string(layout.columns) + " values",
+         {{"row",
+           ids.empty() ? "id: the row's number from 0" : "id: line of " + options.ids.string()}}}));
     std::vector<float> vector(layout.columns);
     for (std::size_t row = 0; row < layout.rows; ++row) {
       bool finite = true;

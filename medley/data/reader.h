@@ -56,8 +56,12 @@ class RecordSink {
   virtual Status OnUser(User user, const Origin& origin) = 0;
   virtual Status OnEvent(const EventView& event, const Origin& origin) = 0;
   /// A vector of the item, of the features file `origin.file`.
-  virtual Status OnVector(std::string_view item, std::span<const float> vector, const Origin& origin) = 0;
-  virtual Status OnReject(std::string_view field, std::string_view reason, const Origin& origin) = 0;
+  virtual Status OnVector(std::string_view item,
+                          std::span<const float> vector,
+                          const Origin& origin) = 0;
+  virtual Status OnReject(std::string_view field,
+                          std::string_view reason,
+                          const Origin& origin) = 0;
   /// Something the operator should know that concerns no row ("links.csv was skipped").
   virtual void OnNote(std::string_view note) = 0;
   /// Bytes of input read since the last call.
@@ -65,12 +69,12 @@ class RecordSink {
 };
 
 struct ReadOptions {
-  std::map<std::string, std::string> map;  ///< field -> column: {"item","sku"}
-  std::vector<std::string> ignore;         ///< columns to leave out
-  std::optional<RecordKind> as;            ///< none: told by the columns
-  std::string delimiter;                   ///< empty: detected
-  std::string encoding;                    ///< an ICU name; empty: detected
-  int zone_offset_minutes = 0;             ///< of times without a zone
+  std::map<std::string, std::string> map;    ///< field -> column: {"item","sku"}
+  std::vector<std::string> ignore;           ///< columns to leave out
+  std::optional<RecordKind> as;              ///< none: told by the columns
+  std::string delimiter;                     ///< empty: detected
+  std::string encoding;                      ///< an ICU name; empty: detected
+  int zone_offset_minutes = 0;               ///< of times without a zone
   EventType event_type = EventType::kClick;  ///< of events that have neither a type nor a rating
   std::string kind;                          ///< of items that have none
   std::filesystem::path ids;                 ///< npy: item ids, one a line; empty: row numbers
@@ -78,12 +82,15 @@ struct ReadOptions {
 
 /// Reads one foreign format. A row that is wrong goes to OnReject and the reading goes on.
 /// Every implementation is one row of kReaders.
-/// Errors: kNotFound, kIo, kInvalidInput for a file that is not of this format at all; and what the sink says.
+/// Errors: kNotFound, kIo, kInvalidInput for a file that is not of this format at all; and what the
+/// sink says.
 class Reader {
  public:
   virtual ~Reader() = default;
   /// `path` is a file or, where the format has several, their folder.
-  virtual Status Read(const std::filesystem::path& path, const ReadOptions& options, RecordSink& sink) = 0;
+  virtual Status Read(const std::filesystem::path& path,
+                      const ReadOptions& options,
+                      RecordSink& sink) = 0;
 };
 
 struct ReaderKind {
@@ -100,17 +107,33 @@ std::unique_ptr<Reader> MakeRecBoleReader();
 std::unique_ptr<Reader> MakeS3RecReader();
 std::unique_ptr<Reader> MakeNpyReader();
 
-/// To add one: a file NAME_reader.cpp that defines MakeNameReader, its declaration above, and a row here.
+/// To add one: a file NAME_reader.cpp that defines MakeNameReader, its declaration above, and a row
+/// here.
 inline constexpr std::array kReaders = {
-    ReaderKind{"csv", "tables of items, users or events with any delimiter; columns told by their names",
-               "medley import csv items.csv events.csv --map item=sku", &MakeCsvReader},
-    ReaderKind{"jsonl", "one JSON object a line: items, users or events, as `medley export` writes them",
-               "medley import jsonl items.jsonl events.jsonl", &MakeJsonlReader},
-    ReaderKind{"movielens", "the folder of a MovieLens set (ml-100k, ml-1m, ml-latest...)", "medley import movielens ml-latest-small/",
+    ReaderKind{"csv",
+               "tables of items, users or events with any delimiter; columns told by their names",
+               "medley import csv items.csv events.csv --map item=sku",
+               &MakeCsvReader},
+    ReaderKind{"jsonl",
+               "one JSON object a line: items, users or events, as `medley export` writes them",
+               "medley import jsonl items.jsonl events.jsonl",
+               &MakeJsonlReader},
+    ReaderKind{"movielens",
+               "the folder of a MovieLens set (ml-100k, ml-1m, ml-latest...)",
+               "medley import movielens ml-latest-small/",
                &MakeMovieLensReader},
-    ReaderKind{"recbole", "RecBole's atomic files: .item, .user, .inter", "medley import recbole ml-100k/", &MakeRecBoleReader},
-    ReaderKind{"s3rec", "one line a user: the user, then the items in the order of time", "medley import s3rec Beauty.txt", &MakeS3RecReader},
-    ReaderKind{"npy", "a matrix of item features made elsewhere", "medley import npy image_feat.npy --space image", &MakeNpyReader},
+    ReaderKind{"recbole",
+               "RecBole's atomic files: .item, .user, .inter",
+               "medley import recbole ml-100k/",
+               &MakeRecBoleReader},
+    ReaderKind{"s3rec",
+               "one line a user: the user, then the items in the order of time",
+               "medley import s3rec Beauty.txt",
+               &MakeS3RecReader},
+    ReaderKind{"npy",
+               "a matrix of item features made elsewhere",
+               "medley import npy image_feat.npy --space image",
+               &MakeNpyReader},
 };
 
 /// Errors: kNotFound listing the names.

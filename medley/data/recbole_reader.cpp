@@ -19,9 +19,12 @@ namespace {
 namespace fs = std::filesystem;
 
 /// "item_id:token" without the type.
-std::string NameOf(std::string_view cell) { return std::string(TrimText(cell.substr(0, cell.rfind(':')))); }
+std::string NameOf(std::string_view cell) {
+  return std::string(TrimText(cell.substr(0, cell.rfind(':'))));
+}
 
-/// A token_seq is a list with blanks between; a title or a description of that type is words all the same.
+/// A token_seq is a list with blanks between; a title or a description of that type is words all
+/// the same.
 void ApplyTypes(const std::vector<std::string>& header, ColumnPlan& plan) {
   for (std::size_t i = 0; i < plan.columns.size() && i < header.size(); ++i) {
     if (header[i].ends_with(":token_seq")) plan.columns[i].separator = ' ';

@@ -26,13 +26,15 @@ namespace medley::data {
 namespace {
 
 constexpr std::string_view kListColumns =
-    " director directors writer writers actor actors cast stars country countries language languages artist artists author authors performer "
+    " director directors writer writers actor actors cast stars country countries language "
+    "languages artist artists author authors performer "
     "performers studio studios brand brands 导演 演员 编剧 国家 歌手 作者 ";
 
 std::optional<double> ParseNumber(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
   return value;
 }
 
@@ -53,18 +55,21 @@ bool IsLanguageCode(std::string_view text) {
          std::ranges::all_of(language, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-/// Whether the digits mean a number and not a name: "007" and "+1" would not come back as they were.
+/// Whether the digits mean a number and not a name: "007" and "+1" would not come back as they
+/// were.
 bool IsPlainNumber(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
-  if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789.") != std::string_view::npos) return false;
+  if (text.empty() || text.size() > 15 ||
+      text.find_first_not_of("0123456789.") != std::string_view::npos)
+    return false;
   return text.size() == 1 || text[0] != '0' || text[1] == '.';
 }
 
 }  // namespace
 
 bool IsMissing(std::string_view cell) {
-  return cell.empty() || cell == "\\N" || cell == "NULL" || cell == "null" || cell == "NaN" || cell == "nan" || cell == "NA" || cell == "N/A" ||
-         cell == "None";
+  return cell.empty() || cell == "\\N" || cell == "NULL" || cell == "null" || cell == "NaN" ||
+         cell == "nan" || cell == "NA" || cell == "N/A" || cell == "None";
 }
 
 std::vector<std::string> SplitList(std::string_view cell, char separator) {
@@ -72,18 +77,22 @@ std::vector<std::string> SplitList(std::string_view cell, char separator) {
   cell = TrimText(cell);
   if (separator == 0 && cell.starts_with('[')) {
     const auto json = ParseJson(cell);
-    if (json && json->is_array() && std::ranges::all_of(*json, [](const Json& entry) { return entry.is_string(); })) {
+    if (json && json->is_array() &&
+        std::ranges::all_of(*json, [](const Json& entry) { return entry.is_string(); })) {
       return json->get<std::vector<std::string>>();
     }
   }
   if (separator == 0) {
-    separator = cell.find('|') != std::string_view::npos ? '|' : cell.find(';') != std::string_view::npos ? ';' : ',';
+    separator = cell.find('|') != std::string_view::npos   ? '|'
+                : cell.find(';') != std::string_view::npos ? ';'
+                                                           : ',';
   }
   std::size_t begin = 0;
   while (begin <= cell.size()) {
     const std::size_t end = std::min(cell.find(separator, begin), cell.size());
     const auto entry = TrimText(cell.substr(begin, end - begin));
-    if (!entry.empty() && std::ranges::find(entries, entry) == entries.end()) entries.emplace_back(entry);
+    if (!entry.empty() && std::ranges::find(entries, entry) == entries.end())
+      entries.emplace_back(entry);
     begin = end + 1;
   }
   return entries;
@@ -93,9 +102,12 @@ Json AttributeOf(std::string_view column, std::string_view cell, char separator)
   cell = TrimText(cell);
   if (cell.starts_with('[')) {
     auto json = ParseJson(cell);
-    if (json && json->is_array() && std::ranges::all_of(*json, [](const Json& entry) { return entry.is_string(); })) return *std::move(json);
+    if (json && json->is_array() &&
+        std::ranges::all_of(*json, [](const Json& entry) { return entry.is_string(); }))
+      return *std::move(json);
   }
-  const bool list = separator != 0 || kListColumns.find(" " + PlainName(column) + " ") != std::string_view::npos;
+  const bool list =
+      separator != 0 || kListColumns.find(" " + PlainName(column) + " ") != std::string_view::npos;
   if (list) return SplitList(cell, separator);
   if (IsPlainNumber(cell)) {
     std::int64_t whole = 0;
@@ -107,17 +119,26 @@ Json AttributeOf(std::string_view column, std::string_view cell, char separator)
   return std::string(cell);
 }
 
-RecordBuilder::RecordBuilder(ColumnPlan plan, const std::vector<std::string>& names, TimeFormat time, const ReadOptions& options,
+RecordBuilder::RecordBuilder(ColumnPlan plan,
+                             const std::vector<std::string>& names,
+                             TimeFormat time,
+                             const ReadOptions& options,
                              RecordSink& sink)
     : plan_(std::move(plan)), names_(names), time_(time), options_(options), sink_(sink) {
   column_of_.fill(kNone);
-  for (std::size_t i = plan_.columns.size(); i-- > 0;) column_of_.at(static_cast<std::size_t>(plan_.columns[i].field)) = i;
+  for (std::size_t i = plan_.columns.size(); i-- > 0;)
+    column_of_.at(static_cast<std::size_t>(plan_.columns[i].field)) = i;
 }
 
 Status RecordBuilder::Build(std::span<const std::string_view> cells, const Origin& origin) {
   const std::size_t expected = plan_.columns.size();
-  if (cells.size() < expected || std::ranges::any_of(cells.subspan(std::min(expected, cells.size())), [](auto cell) { return !cell.empty(); })) {
-    return sink_.OnReject("", "has " + std::to_string(cells.size()) + " columns instead of " + std::to_string(expected), origin);
+  if (cells.size() < expected ||
+      std::ranges::any_of(cells.subspan(std::min(expected, cells.size())),
+                          [](auto cell) { return !cell.empty(); })) {
+    return sink_.OnReject(
+        "",
+        "has " + std::to_string(cells.size()) + " columns instead of " + std::to_string(expected),
+        origin);
   }
   Problem problem;
   if (plan_.kind == RecordKind::kEvents) {
@@ -134,10 +155,13 @@ Status RecordBuilder::Build(std::span<const std::string_view> cells, const Origi
     problem = MakeUser(cells, user);
     if (problem.reason.empty()) return sink_.OnUser(std::move(user), origin);
   }
-  return sink_.OnReject(problem.column == kNone ? std::string_view() : names_[problem.column], problem.reason, origin);
+  return sink_.OnReject(problem.column == kNone ? std::string_view() : names_[problem.column],
+                        problem.reason,
+                        origin);
 }
 
-RecordBuilder::Problem RecordBuilder::MakeValue(std::span<const std::string_view> cells, EventView& event) const {
+RecordBuilder::Problem RecordBuilder::MakeValue(std::span<const std::string_view> cells,
+                                                EventView& event) const {
   const auto column = [&](Field field) { return column_of_[static_cast<std::size_t>(field)]; };
   if (column(Field::kType) != kNone) {
     const auto cell = TrimText(Cell(cells, Field::kType));
@@ -147,7 +171,9 @@ RecordBuilder::Problem RecordBuilder::MakeValue(std::span<const std::string_view
   } else {
     event.type = column(Field::kRating) != kNone ? EventType::kRating : options_.event_type;
   }
-  const Field source = event.type == EventType::kRating && column(Field::kRating) != kNone ? Field::kRating : Field::kValue;
+  const Field source = event.type == EventType::kRating && column(Field::kRating) != kNone
+                           ? Field::kRating
+                           : Field::kValue;
   const auto cell = TrimText(Cell(cells, source));
   if (IsMissing(cell)) {
     if (event.type == EventType::kRating) return {column(source), "the rating is missing"};
@@ -159,14 +185,17 @@ RecordBuilder::Problem RecordBuilder::MakeValue(std::span<const std::string_view
   return {};
 }
 
-RecordBuilder::Problem RecordBuilder::MakeEvent(std::span<const std::string_view> cells, EventView& event) const {
+RecordBuilder::Problem RecordBuilder::MakeEvent(std::span<const std::string_view> cells,
+                                                EventView& event) const {
   const auto column = [&](Field field) { return column_of_[static_cast<std::size_t>(field)]; };
   event.user = TrimText(Cell(cells, Field::kUser));
-  if (auto good = CheckId("user", event.user); !good) return {column(Field::kUser), good.error().message};
+  if (auto good = CheckId("user", event.user); !good)
+    return {column(Field::kUser), good.error().message};
   if (auto problem = MakeValue(cells, event); !problem.reason.empty()) return problem;
   event.item = TrimText(Cell(cells, Field::kItem));
   if (!event.item.empty() || event.type != EventType::kSearch) {
-    if (auto good = CheckId("item", event.item); !good) return {column(Field::kItem), good.error().message};
+    if (auto good = CheckId("item", event.item); !good)
+      return {column(Field::kItem), good.error().message};
   }
   if (const std::size_t at = column(Field::kTime); at != kNone) {
     const auto time = time_.Parse(cells[at]);
@@ -174,25 +203,33 @@ RecordBuilder::Problem RecordBuilder::MakeEvent(std::span<const std::string_view
     event.time = *time;
   }
   event.text = Cell(cells, Field::kText);
-  if (event.text.size() > kMaxTextBytes) return {column(Field::kText), "the text is longer than 1 MiB"};
-  for (const auto& [field, out] : {std::pair{Field::kId, &event.id}, std::pair{Field::kSession, &event.session}, std::pair{Field::kRequest, &event.request}}) {
+  if (event.text.size() > kMaxTextBytes)
+    return {column(Field::kText), "the text is longer than 1 MiB"};
+  for (const auto& [field, out] : {std::pair{Field::kId, &event.id},
+                                   std::pair{Field::kSession, &event.session},
+                                   std::pair{Field::kRequest, &event.request}}) {
     *out = Cell(cells, field);
     if (out->empty()) continue;
-    if (auto good = CheckId(names_[column(field)], *out); !good) return {column(field), good.error().message};
+    if (auto good = CheckId(names_[column(field)], *out); !good)
+      return {column(field), good.error().message};
   }
   if (const auto name = Cell(cells, Field::kModality); !name.empty()) {
     event.modality = ParseModality(name);
-    if (!event.modality) return {column(Field::kModality), "the modality must be text, image, audio or video"};
+    if (!event.modality)
+      return {column(Field::kModality), "the modality must be text, image, audio or video"};
   }
   event.context = Cell(cells, Field::kContext);
   if (!event.context.empty()) {
     const auto json = ParseJson(event.context);
-    if (!json || !json->is_object()) return {column(Field::kContext), "the context must be a JSON object"};
+    if (!json || !json->is_object())
+      return {column(Field::kContext), "the context must be a JSON object"};
   }
   return {};
 }
 
-RecordBuilder::Problem RecordBuilder::MakeItem(std::span<const std::string_view> cells, Item& item, std::vector<MediaReference>& media) const {
+RecordBuilder::Problem RecordBuilder::MakeItem(std::span<const std::string_view> cells,
+                                               Item& item,
+                                               std::vector<MediaReference>& media) const {
   item.kind = options_.kind;
   for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
     const Column& column = plan_.columns[i];
@@ -203,7 +240,8 @@ RecordBuilder::Problem RecordBuilder::MakeItem(std::span<const std::string_view>
       continue;
     }
     // "NA" and "None" are words like others where words are expected.
-    const bool words = column.field == Field::kTitle || column.field == Field::kDescription || column.field == Field::kTranslation;
+    const bool words = column.field == Field::kTitle || column.field == Field::kDescription ||
+                       column.field == Field::kTranslation;
     if (words ? cells[i].empty() || cells[i] == "\\N" : IsMissing(TrimText(cells[i]))) continue;
     auto problem = SetItemField(column, cells[i], item, media);
     if (!problem.reason.empty()) return {i, std::move(problem.reason)};
@@ -211,7 +249,9 @@ RecordBuilder::Problem RecordBuilder::MakeItem(std::span<const std::string_view>
   return {};
 }
 
-RecordBuilder::Problem RecordBuilder::SetItemField(const Column& column, std::string_view cell, Item& item,
+RecordBuilder::Problem RecordBuilder::SetItemField(const Column& column,
+                                                   std::string_view cell,
+                                                   Item& item,
                                                    std::vector<MediaReference>& media) const {
   if (cell.size() > kMaxTextBytes) return {kNone, "the text is longer than 1 MiB"};
   switch (column.field) {
@@ -247,7 +287,10 @@ RecordBuilder::Problem RecordBuilder::SetItemField(const Column& column, std::st
     case Field::kAttributes:
     case Field::kTexts: {
       auto json = ParseJson(cell);
-      auto whole = json ? ItemFromJson({{"id", "x"}, {column.field == Field::kTexts ? "texts" : "attributes", *json}}) : Result<Item>(tl::unexpected(json.error()));
+      auto whole =
+          json ? ItemFromJson(
+                     {{"id", "x"}, {column.field == Field::kTexts ? "texts" : "attributes", *json}})
+               : Result<Item>(tl::unexpected(json.error()));
       if (!whole) return {kNone, whole.error().message};
       item.texts.merge(whole->texts);
       item.attributes.update(whole->attributes);
@@ -275,7 +318,9 @@ RecordBuilder::Problem RecordBuilder::SetItemField(const Column& column, std::st
   }
 }
 
-RecordBuilder::Problem RecordBuilder::AddMedia(std::string_view cell, Item& item, std::vector<MediaReference>& media) const {
+RecordBuilder::Problem RecordBuilder::AddMedia(std::string_view cell,
+                                               Item& item,
+                                               std::vector<MediaReference>& media) const {
   if (TrimText(cell).starts_with('[')) {
     auto json = ParseJson(cell);
     if (json && std::ranges::all_of(*json, [](const Json& entry) { return entry.is_object(); })) {
@@ -289,7 +334,8 @@ RecordBuilder::Problem RecordBuilder::AddMedia(std::string_view cell, Item& item
   return {};
 }
 
-RecordBuilder::Problem RecordBuilder::MakeUser(std::span<const std::string_view> cells, User& user) const {
+RecordBuilder::Problem RecordBuilder::MakeUser(std::span<const std::string_view> cells,
+                                               User& user) const {
   for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
     const Column& column = plan_.columns[i];
     const auto cell = TrimText(cells[i]);

@@ -14,15 +14,18 @@
 
 namespace medley::data {
 
-/// Makes items, users and events out of rows of cells, by a plan of the columns. A row that is wrong goes to the sink's OnReject
-/// with the name of its column.
-/// Missing: empty cells and NULL, NA, NaN, \N leave a field unset. An event without a time column has time 0; with neither
-/// type nor rating it is of options.event_type.
-/// Threads: one.
+/// Makes items, users and events out of rows of cells, by a plan of the columns. A row that is
+/// wrong goes to the sink's OnReject with the name of its column. Missing: empty cells and NULL,
+/// NA, NaN, \N leave a field unset. An event without a time column has time 0; with neither type
+/// nor rating it is of options.event_type. Threads: one.
 class RecordBuilder {
  public:
   /// `names`, `options` and `sink` must outlive it.
-  RecordBuilder(ColumnPlan plan, const std::vector<std::string>& names, TimeFormat time, const ReadOptions& options, RecordSink& sink);
+  RecordBuilder(ColumnPlan plan,
+                const std::vector<std::string>& names,
+                TimeFormat time,
+                const ReadOptions& options,
+                RecordSink& sink);
   Status Build(std::span<const std::string_view> cells, const Origin& origin);
 
  private:
@@ -38,9 +41,14 @@ class RecordBuilder {
   }
   Problem MakeEvent(std::span<const std::string_view> cells, EventView& event) const;
   Problem MakeValue(std::span<const std::string_view> cells, EventView& event) const;
-  Problem MakeItem(std::span<const std::string_view> cells, Item& item, std::vector<MediaReference>& media) const;
+  Problem MakeItem(std::span<const std::string_view> cells,
+                   Item& item,
+                   std::vector<MediaReference>& media) const;
   Problem MakeUser(std::span<const std::string_view> cells, User& user) const;
-  Problem SetItemField(const Column& column, std::string_view cell, Item& item, std::vector<MediaReference>& media) const;
+  Problem SetItemField(const Column& column,
+                       std::string_view cell,
+                       Item& item,
+                       std::vector<MediaReference>& media) const;
   Problem AddMedia(std::string_view cell, Item& item, std::vector<MediaReference>& media) const;
 
   ColumnPlan plan_;
@@ -55,8 +63,8 @@ class RecordBuilder {
 bool IsMissing(std::string_view cell);
 /// "a|b", "a; b", "a, b" or a JSON list as its entries; `separator` 0: told by the cell.
 std::vector<std::string> SplitList(std::string_view cell, char separator = 0);
-/// A number where the cell is one as a whole and would be printed alike ("007" is no number), a list where the column's name is
-/// one that holds lists ("actors"), else a text.
+/// A number where the cell is one as a whole and would be printed alike ("007" is no number), a
+/// list where the column's name is one that holds lists ("actors"), else a text.
 Json AttributeOf(std::string_view column, std::string_view cell, char separator = 0);
 
 }  // namespace medley::data

@@ -20,31 +20,42 @@ namespace {
 
 constexpr std::string_view kBlank = " \t,";
 
-/// The lines give an order and no times: the n-th item of a user gets second n of 1970, which keeps the order.
+/// The lines give an order and no times: the n-th item of a user gets second n of 1970, which keeps
+/// the order.
 class S3RecReader : public Reader {
  public:
-  Status Read(const std::filesystem::path& path, const ReadOptions& options, RecordSink& sink) override {
+  Status Read(const std::filesystem::path& path,
+              const ReadOptions& options,
+              RecordSink& sink) override {
     MEDLEY_ASSIGN_OR_RETURN(TextStream stream, TextStream::Open(path, options.encoding));
     TextLines lines(std::move(stream));
     const std::string name = path.string();
-    MEDLEY_RETURN_IF_ERROR(sink.OnMapping({name, RecordKind::kEvents, "one line a user: the user, then items in the order of time",
-                                           {{"first", "user"}, {"others", "item"}, {"place", "time"}}}));
+    MEDLEY_RETURN_IF_ERROR(
+        sink.OnMapping({name,
+                        RecordKind::kEvents,
+                        "one line a user: the user, then items in the order of time",
+                        {{"first", "user"}, {"others", "item"}, {"place", "time"}}}));
     TextLines::Line line;
     std::uint64_t reported = 0;
     while (true) {
       MEDLEY_ASSIGN_OR_RETURN(const bool more, lines.Next(line));
       const std::uint64_t bytes = lines.stream().bytes_read();
-      if (bytes != reported) MEDLEY_RETURN_IF_ERROR(sink.OnProgress(bytes - std::exchange(reported, bytes)));
+      if (bytes != reported)
+        MEDLEY_RETURN_IF_ERROR(sink.OnProgress(bytes - std::exchange(reported, bytes)));
       if (!more) return {};
       MEDLEY_RETURN_IF_ERROR(TakeLine(line, {name, line.number, line.text}, options, sink));
     }
   }
 
  private:
-  static Status TakeLine(const TextLines::Line& line, const Origin& origin, const ReadOptions& options, RecordSink& sink) {
+  static Status TakeLine(const TextLines::Line& line,
+                         const Origin& origin,
+                         const ReadOptions& options,
+                         RecordSink& sink) {
     if (line.too_long) return sink.OnReject("", "the line is longer than 4 MiB", origin);
     std::vector<std::string_view> words;
-    for (std::size_t begin = line.text.find_first_not_of(kBlank); begin != std::string_view::npos;) {
+    for (std::size_t begin = line.text.find_first_not_of(kBlank);
+         begin != std::string_view::npos;) {
       const std::size_t end = std::min(line.text.find_first_of(kBlank, begin), line.text.size());
       words.push_back(line.text.substr(begin, end - begin));
       begin = line.text.find_first_not_of(kBlank, end);

@@ -41,7 +41,9 @@ std::vector<std::string> NumberedColumns(std::size_t count) {
   return names;
 }
 
-Result<Look> LookAt(const std::filesystem::path& file, const TableShape& shape, const ReadOptions& options) {
+Result<Look> LookAt(const std::filesystem::path& file,
+                    const TableShape& shape,
+                    const ReadOptions& options) {
   Look look;
   const std::string& encoding = options.encoding.empty() ? shape.encoding : options.encoding;
   MEDLEY_ASSIGN_OR_RETURN(TextStream stream, TextStream::Open(file, encoding));
@@ -64,7 +66,8 @@ Result<Look> LookAt(const std::filesystem::path& file, const TableShape& shape, 
   look.has_header = shape.has_header || (shape.names.empty() && LooksLikeHeader(look.rows.front()));
   if (look.has_header) {
     look.header = look.rows.front();
-    for (const auto& name : look.header) look.names.emplace_back(shape.rename ? shape.rename(name) : std::string(TrimText(name)));
+    for (const auto& name : look.header)
+      look.names.emplace_back(shape.rename ? shape.rename(name) : std::string(TrimText(name)));
     look.rows.erase(look.rows.begin());
   } else {
     look.names = shape.names.empty() ? NumberedColumns(look.rows.front().size()) : shape.names;
@@ -84,12 +87,16 @@ TimeFormat TimesOf(const Look& look, const ColumnPlan& plan, int zone) {
   return {};
 }
 
-Mapping MappingOf(const std::filesystem::path& file, const Look& look, const ColumnPlan& plan, const TimeFormat& times) {
+Mapping MappingOf(const std::filesystem::path& file,
+                  const Look& look,
+                  const ColumnPlan& plan,
+                  const TimeFormat& times) {
   Mapping mapping;
   mapping.file = file.string();
   mapping.kind = plan.kind;
   const std::string delimiter = look.delimiter == "\t" ? "tab" : "'" + look.delimiter + "'";
-  mapping.format = look.encoding + ", columns separated by " + delimiter + (look.has_header ? ", with a header" : ", without a header");
+  mapping.format = look.encoding + ", columns separated by " + delimiter +
+                   (look.has_header ? ", with a header" : ", without a header");
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     std::string field = FieldName(plan.columns[i], plan.kind);
     if (field == "time" || field == "created") field += " (" + std::string(times.name()) + ")";
@@ -100,7 +107,10 @@ Mapping MappingOf(const std::filesystem::path& file, const Look& look, const Col
 
 }  // namespace
 
-Status ReadTable(const std::filesystem::path& file, const TableShape& shape, const ReadOptions& options, RecordSink& sink) {
+Status ReadTable(const std::filesystem::path& file,
+                 const TableShape& shape,
+                 const ReadOptions& options,
+                 RecordSink& sink) {
   MEDLEY_ASSIGN_OR_RETURN(const Look look, LookAt(file, shape, options));
   if (look.names.empty()) {
     sink.OnNote("'" + file.string() + "' is empty");
@@ -136,7 +146,8 @@ Status ReadTable(const std::filesystem::path& file, const TableShape& shape, con
     }
   }
   if (const auto malformed = rows.stream().malformed(); malformed > 0) {
-    sink.OnNote(std::to_string(malformed) + " characters of '" + name + "' are not " + look.encoding + " and were replaced");
+    sink.OnNote(std::to_string(malformed) + " characters of '" + name + "' are not " +
+                look.encoding + " and were replaced");
   }
   return {};
 }

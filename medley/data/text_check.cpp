@@ -15,7 +15,8 @@ Status CheckId(std::string_view field, std::string_view id) {
     return Fail(ErrorCode::kInvalidInput, "field '" + std::string(field) + "' " + why);
   };
   if (id.empty()) return fail("is missing or empty");
-  if (id.size() > kMaxIdBytes) return fail("is longer than " + std::to_string(kMaxIdBytes) + " bytes");
+  if (id.size() > kMaxIdBytes)
+    return fail("is longer than " + std::to_string(kMaxIdBytes) + " bytes");
   if (id.front() == ' ' || id.back() == ' ') return fail("begins or ends with a blank");
   bool ascii = true;
   for (const char c : id) {
@@ -31,7 +32,8 @@ Status CheckText(std::string_view field, std::string_view text) {
   const auto fail = [&](const std::string& why) {
     return Fail(ErrorCode::kInvalidInput, "field '" + std::string(field) + "' " + why);
   };
-  if (text.size() > kMaxTextBytes) return fail("is longer than " + std::to_string(kMaxTextBytes) + " bytes");
+  if (text.size() > kMaxTextBytes)
+    return fail("is longer than " + std::to_string(kMaxTextBytes) + " bytes");
   if (!simdjson::validate_utf8(text.data(), text.size())) return fail("is not valid UTF-8");
   return {};
 }

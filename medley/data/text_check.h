@@ -23,7 +23,8 @@ Status CheckText(std::string_view field, std::string_view text);
 std::string_view CutText(std::string_view text, std::size_t max_bytes);
 /// Without the blanks, tabs and line ends around it.
 std::string_view TrimText(std::string_view text);
-/// Letters and digits only, ASCII in lower case: "Item_ID" and "item id" become "itemid". Other characters stay.
+/// Letters and digits only, ASCII in lower case: "Item_ID" and "item id" become "itemid". Other
+/// characters stay.
 std::string PlainName(std::string_view name);
 
 }  // namespace medley::data

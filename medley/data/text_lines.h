@@ -11,7 +11,8 @@
 
 namespace medley::data {
 
-/// The lines of a text. Limits: of a line of more than 4 MiB the first part is handed out with `too_long`, the rest is passed over.
+/// The lines of a text. Limits: of a line of more than 4 MiB the first part is handed out with
+/// `too_long`, the rest is passed over.
 class TextLines {
  public:
   struct Line {

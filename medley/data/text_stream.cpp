@@ -36,13 +36,19 @@ Result<Converter> OpenConverter(const std::string& name) {
   UErrorCode status = U_ZERO_ERROR;
   Converter converter(ucnv_open(name.c_str(), &status));
   if (U_FAILURE(status)) {
-    return Fail(ErrorCode::kUnsupported, "unknown text encoding '" + name + "'; known are utf-8, gbk, gb18030, big5, utf-16le, latin1, ...");
+    return Fail(ErrorCode::kUnsupported,
+                "unknown text encoding '" + name +
+                    "'; known are utf-8, gbk, gb18030, big5, utf-16le, latin1, ...");
   }
   return converter;
 }
 
-void CountMalformed(const void* context, UConverterToUnicodeArgs* args, const char* units, std::int32_t length,
-                    UConverterCallbackReason reason, UErrorCode* status) {
+void CountMalformed(const void* context,
+                    UConverterToUnicodeArgs* args,
+                    const char* units,
+                    std::int32_t length,
+                    UConverterCallbackReason reason,
+                    UErrorCode* status) {
   if (reason <= UCNV_IRREGULAR) ++*static_cast<std::uint64_t*>(const_cast<void*>(context));
   UCNV_TO_U_CALLBACK_SUBSTITUTE(nullptr, args, units, length, reason, status);
 }
@@ -60,8 +66,11 @@ std::string DetectUtf16(std::string_view sample) {
 /// Cut before a UTF-8 character that the sample's end splits.
 std::string_view WithoutSplitCharacter(std::string_view sample) {
   std::size_t tail = 0;
-  while (tail < 3 && tail < sample.size() && (static_cast<unsigned char>(sample[sample.size() - 1 - tail]) & 0xC0U) == 0x80) ++tail;
-  if (tail < sample.size() && (static_cast<unsigned char>(sample[sample.size() - 1 - tail]) & 0xC0U) == 0xC0) {
+  while (tail < 3 && tail < sample.size() &&
+         (static_cast<unsigned char>(sample[sample.size() - 1 - tail]) & 0xC0U) == 0x80)
+    ++tail;
+  if (tail < sample.size() &&
+      (static_cast<unsigned char>(sample[sample.size() - 1 - tail]) & 0xC0U) == 0xC0) {
     return sample.substr(0, sample.size() - 1 - tail);
   }
   return sample;
@@ -77,7 +86,8 @@ std::string DetectEncoding(std::string_view sample) {
   if (auto utf16 = DetectUtf16(sample); !utf16.empty()) return utf16;
   const auto whole = WithoutSplitCharacter(sample);
   if (simdjson::validate_utf8(whole.data(), whole.size())) return "utf-8";
-  // GBK writes a character as two bytes, mostly both above 0xA0; accented letters stand alone among ASCII.
+  // GBK writes a character as two bytes, mostly both above 0xA0; accented letters stand alone among
+  // ASCII.
   std::size_t pairs = 0;
   std::size_t alone = 0;
   for (std::size_t i = 0; i < sample.size(); ++i) {
@@ -128,7 +138,9 @@ struct TextStream::State {
       const ssize_t count = ::read(fd.get(), chunk.data(), chunk.size());
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) {
-        return Fail(ErrorCode::kIo, "cannot read '" + file.string() + "': " + std::generic_category().message(errno));
+        return Fail(
+            ErrorCode::kIo,
+            "cannot read '" + file.string() + "': " + std::generic_category().message(errno));
       }
       bytes_read += static_cast<std::uint64_t>(count);
       at_end = count == 0;
@@ -165,7 +177,8 @@ Status TextStream::State::Detect() {
     const ssize_t count = ::pread(fd.get(), chunk.data(), chunk.size(), offset);
     if (count <= 0) return {};
     const std::string_view seen(chunk.data(), static_cast<std::size_t>(count));
-    const auto first = std::ranges::find_if(seen, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    const auto first =
+        std::ranges::find_if(seen, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     if (first != seen.end()) {
       encoding = DetectEncoding(seen.substr(static_cast<std::size_t>(first - seen.begin())));
       return {};
@@ -183,12 +196,24 @@ Status TextStream::State::Convert(std::string_view raw, std::string& out) {
     out.resize(start + raw.size() * 2 + 1024);
     char* target = out.data() + start;
     UErrorCode status = U_ZERO_ERROR;
-    ucnv_convertEx(to.get(), from.get(), &target, out.data() + out.size(), &source, source_end, pivot.data(), &pivot_source,
-                   &pivot_target, pivot.data() + pivot.size(), static_cast<UBool>(reset), static_cast<UBool>(at_end), &status);
+    ucnv_convertEx(to.get(),
+                   from.get(),
+                   &target,
+                   out.data() + out.size(),
+                   &source,
+                   source_end,
+                   pivot.data(),
+                   &pivot_source,
+                   &pivot_target,
+                   pivot.data() + pivot.size(),
+                   static_cast<UBool>(reset),
+                   static_cast<UBool>(at_end),
+                   &status);
     reset = false;
     out.resize(static_cast<std::size_t>(target - out.data()));
     if (status == U_BUFFER_OVERFLOW_ERROR) continue;
-    if (U_FAILURE(status)) return Fail(ErrorCode::kIo, "cannot convert '" + file.string() + "' from " + encoding);
+    if (U_FAILURE(status))
+      return Fail(ErrorCode::kIo, "cannot convert '" + file.string() + "' from " + encoding);
     return {};
   }
 }
@@ -201,19 +226,24 @@ TextStream::~TextStream() = default;
 Result<TextStream> TextStream::Open(const std::filesystem::path& file, std::string_view encoding) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) {
-    return Fail(std::filesystem::exists(file, error) ? ErrorCode::kInvalidInput : ErrorCode::kNotFound,
-                std::filesystem::exists(file, error) ? "'" + file.string() + "' is no plain file" : "no file '" + file.string() + "'");
+    return Fail(
+        std::filesystem::exists(file, error) ? ErrorCode::kInvalidInput : ErrorCode::kNotFound,
+        std::filesystem::exists(file, error) ? "'" + file.string() + "' is no plain file"
+                                             : "no file '" + file.string() + "'");
   }
   auto state = std::make_unique<State>();
   state->file = file;
   state->fd = FileDescriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!state->fd) return Fail(ErrorCode::kIo, "cannot open '" + file.string() + "': " + std::generic_category().message(errno));
+  if (!state->fd)
+    return Fail(ErrorCode::kIo,
+                "cannot open '" + file.string() + "': " + std::generic_category().message(errno));
   state->encoding = encoding;
   if (encoding.empty()) {
     MEDLEY_RETURN_IF_ERROR(state->Detect());
   } else {
     MEDLEY_RETURN_IF_ERROR(state->ReadRaw(state->pending));
-    const bool utf16 = encoding.starts_with("utf-16") && (state->pending.starts_with("\xFF\xFE") || state->pending.starts_with("\xFE\xFF"));
+    const bool utf16 = encoding.starts_with("utf-16") && (state->pending.starts_with("\xFF\xFE") ||
+                                                          state->pending.starts_with("\xFE\xFF"));
     if (state->pending.starts_with("\xEF\xBB\xBF")) state->pending.erase(0, 3);
     if (utf16) state->pending.erase(0, 2);
   }
@@ -223,7 +253,8 @@ Result<TextStream> TextStream::Open(const std::filesystem::path& file, std::stri
   } else {
     MEDLEY_ASSIGN_OR_RETURN(state->to, OpenConverter("utf-8"));
     UErrorCode status = U_ZERO_ERROR;
-    ucnv_setToUCallBack(state->from.get(), &CountMalformed, &state->malformed, nullptr, nullptr, &status);
+    ucnv_setToUCallBack(
+        state->from.get(), &CountMalformed, &state->malformed, nullptr, nullptr, &status);
   }
   return TextStream(std::move(state));
 }

@@ -10,14 +10,14 @@
 
 namespace medley::data {
 
-/// A text file as UTF-8, piece by piece, whatever its encoding: byte order marks are followed and dropped; without one UTF-8,
-/// UTF-16, GBK (GB 18030) and Windows-1252 are told apart by the first bytes that are not ASCII.
-/// Bytes that claim to be UTF-8 are handed on as they are: whoever takes rows out of them checks them.
-/// Cost: a copy for UTF-8; about 200 MB/s for the others.
+/// A text file as UTF-8, piece by piece, whatever its encoding: byte order marks are followed and
+/// dropped; without one UTF-8, UTF-16, GBK (GB 18030) and Windows-1252 are told apart by the first
+/// bytes that are not ASCII. Bytes that claim to be UTF-8 are handed on as they are: whoever takes
+/// rows out of them checks them. Cost: a copy for UTF-8; about 200 MB/s for the others.
 class TextStream {
  public:
-  /// `encoding` is an ICU name ("gb18030", "utf-16le", "latin1"); empty: detected. Errors: kNotFound, kIo, kUnsupported for an
-  /// unknown encoding.
+  /// `encoding` is an ICU name ("gb18030", "utf-16le", "latin1"); empty: detected. Errors:
+  /// kNotFound, kIo, kUnsupported for an unknown encoding.
   static Result<TextStream> Open(const std::filesystem::path& file, std::string_view encoding = {});
   TextStream(TextStream&&) noexcept;
   TextStream& operator=(TextStream&&) noexcept;
@@ -36,7 +36,8 @@ class TextStream {
   std::unique_ptr<State> state_;
 };
 
-/// The encoding of a text by a sample of it: "utf-8", "utf-16le", "utf-16be", "gb18030", "windows-1252".
+/// The encoding of a text by a sample of it: "utf-8", "utf-16le", "utf-16be", "gb18030",
+/// "windows-1252".
 std::string DetectEncoding(std::string_view sample);
 
 }  // namespace medley::data

@@ -16,8 +16,8 @@
 namespace medley::data {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
-                                                      "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<std::string_view, 12> kMonths = {
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
 
 bool AllDigits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -39,7 +39,8 @@ bool Take(std::string_view& text, std::string_view word) {
 }
 
 bool TakeSeparator(std::string_view& text) {
-  if (text.empty() || std::string_view("/.- ").find(text[0]) == std::string_view::npos) return false;
+  if (text.empty() || std::string_view("/.- ").find(text[0]) == std::string_view::npos)
+    return false;
   text.remove_prefix(1);
   return true;
 }
@@ -50,14 +51,18 @@ std::optional<int> TakeMonthName(std::string_view& text) {
   const auto found = std::ranges::find(kMonths, name);
   if (found == kMonths.end()) return std::nullopt;
   text.remove_prefix(3);
-  while (!text.empty() && std::string_view("/.- ").find(text[0]) == std::string_view::npos) text.remove_prefix(1);
+  while (!text.empty() && std::string_view("/.- ").find(text[0]) == std::string_view::npos)
+    text.remove_prefix(1);
   return static_cast<int>(found - kMonths.begin()) + 1;
 }
 
 /// Two digits mean 1970 to 2069.
-int FullYear(int year, bool short_form) { return !short_form ? year : year < 70 ? 2000 + year : 1900 + year; }
+int FullYear(int year, bool short_form) {
+  return !short_form ? year : year < 70 ? 2000 + year : 1900 + year;
+}
 
-std::optional<TimeMs> FromParts(int year, int month, int day, std::string_view time_of_day, int zone) {
+std::optional<TimeMs> FromParts(
+    int year, int month, int day, std::string_view time_of_day, int zone) {
   std::array<char, 32> date{};
   std::snprintf(date.data(), date.size(), "%04d-%02d-%02d", year, month, day);
   std::string text = date.data();
@@ -125,14 +130,21 @@ TimeFormat TimeFormat::Detect(std::span<const std::string_view> sample, int zone
     }
     return seen > 0 && good * 2 > seen;
   };
-  // The compact forms come before the general one, which would take them for seconds or microseconds.
-  for (const Kind kind : {Kind::kCompactDate, Kind::kCompactTime, Kind::kGeneral, Kind::kNamedMonth, Kind::kChinese}) {
+  // The compact forms come before the general one, which would take them for seconds or
+  // microseconds.
+  for (const Kind kind : {Kind::kCompactDate,
+                          Kind::kCompactTime,
+                          Kind::kGeneral,
+                          Kind::kNamedMonth,
+                          Kind::kChinese}) {
     if (works(kind)) {
       best.kind_ = kind;
       return best;
     }
   }
-  const bool dots = std::ranges::any_of(sample, [](std::string_view text) { return text.substr(0, 3).find('.') != std::string_view::npos; });
+  const bool dots = std::ranges::any_of(sample, [](std::string_view text) {
+    return text.substr(0, 3).find('.') != std::string_view::npos;
+  });
   std::size_t month_first = 0;
   std::size_t day_first = 0;
   for (const std::string_view text : sample) {
@@ -140,7 +152,8 @@ TimeFormat TimeFormat::Detect(std::span<const std::string_view> sample, int zone
     day_first += ParseParts(Kind::kDayFirst, TrimText(text), 0) ? 1 : 0;
   }
   if (month_first + day_first == 0) return best;
-  best.kind_ = month_first > day_first || (month_first == day_first && !dots) ? Kind::kMonthFirst : Kind::kDayFirst;
+  best.kind_ = month_first > day_first || (month_first == day_first && !dots) ? Kind::kMonthFirst
+                                                                              : Kind::kDayFirst;
   return best;
 }
 
@@ -158,9 +171,11 @@ std::optional<TimeMs> TimeFormat::Parse(std::string_view text) const {
   if (kind_ == Kind::kCompactDate || kind_ == Kind::kCompactTime) {
     const bool with_time = kind_ == Kind::kCompactTime;
     if (text.size() != (with_time ? 14 : 8) || !AllDigits(text)) return std::nullopt;
-    std::string iso = std::string(text.substr(0, 4)) + "-" + std::string(text.substr(4, 2)) + "-" + std::string(text.substr(6, 2));
+    std::string iso = std::string(text.substr(0, 4)) + "-" + std::string(text.substr(4, 2)) + "-" +
+                      std::string(text.substr(6, 2));
     if (with_time) {
-      iso += " " + std::string(text.substr(8, 2)) + ":" + std::string(text.substr(10, 2)) + ":" + std::string(text.substr(12, 2));
+      iso += " " + std::string(text.substr(8, 2)) + ":" + std::string(text.substr(10, 2)) + ":" +
+             std::string(text.substr(12, 2));
     }
     const auto time = ParseTime(iso, zone_offset_minutes_);
     // A year before 1900 shows that the number is no date.

@@ -34,11 +34,16 @@ HealthCheck ExamineDatabase(const storage::Store& store) {
   const auto counts = store.Counts();
   if (!findings || !counts || !findings->empty()) {
     check.verdict = Verdict::kBad;
-    check.found = !findings ? findings.error().message : !counts ? counts.error().message : findings->front();
-    check.advice = "stop what uses it, copy medley.db away, export what can be read (medley export) and import it into a new workspace";
+    check.found = !findings ? findings.error().message
+                  : !counts ? counts.error().message
+                            : findings->front();
+    check.advice =
+        "stop what uses it, copy medley.db away, export what can be read (medley export) and "
+        "import it into a new workspace";
     return check;
   }
-  check.found = std::to_string(counts->items) + " items, " + std::to_string(counts->users) + " users, " + std::to_string(counts->events) + " events";
+  check.found = std::to_string(counts->items) + " items, " + std::to_string(counts->users) +
+                " users, " + std::to_string(counts->events) + " events";
   if (counts->items == 0) {
     check.verdict = Verdict::kWarning;
     check.advice = "bring in a catalogue: medley import";
@@ -72,8 +77,11 @@ HealthCheck ExamineMedia(const storage::Workspace& workspace) {
     check.found = listed.error().message;
   } else if (missing + changed > 0) {
     check.verdict = Verdict::kBad;
-    check.found += ", " + std::to_string(missing) + " missing, " + std::to_string(changed) + " damaged, such as " + example;
-    check.advice = "import them again: medley import FORMAT ITEMS --media FOLDER (delete the damaged files under media/ first)";
+    check.found += ", " + std::to_string(missing) + " missing, " + std::to_string(changed) +
+                   " damaged, such as " + example;
+    check.advice =
+        "import them again: medley import FORMAT ITEMS --media FOLDER (delete the damaged files "
+        "under media/ first)";
   }
   return check;
 }
@@ -85,15 +93,18 @@ void ExamineEmbeddings(const storage::Workspace& workspace, std::vector<HealthCh
     if (entry.path().extension() == ".vec") files.push_back(entry.path());
   }
   std::ranges::sort(files);
-  if (files.empty()) checks.push_back({"embeddings", Verdict::kWarning, "none yet", "make them: medley encode"});
+  if (files.empty())
+    checks.push_back({"embeddings", Verdict::kWarning, "none yet", "make them: medley encode"});
   for (const auto& file : files) {
     HealthCheck check{"embeddings " + file.stem().string(), Verdict::kGood, {}, {}};
     const auto info = storage::InspectEmbeddingSpace(file);
     // Opening reads every row and its checksum.
-    const auto space = info ? storage::EmbeddingSpace::Open(file, info->dimension, info->fingerprint)
-                            : Result<storage::EmbeddingSpace>(tl::unexpected(info.error()));
+    const auto space = info
+                           ? storage::EmbeddingSpace::Open(file, info->dimension, info->fingerprint)
+                           : Result<storage::EmbeddingSpace>(tl::unexpected(info.error()));
     if (space) {
-      check.found = std::to_string(space->size()) + " vectors of " + std::to_string(space->dimension());
+      check.found =
+          std::to_string(space->size()) + " vectors of " + std::to_string(space->dimension());
     } else {
       check.verdict = Verdict::kBad;
       check.found = space.error().message;
@@ -105,13 +116,15 @@ void ExamineEmbeddings(const storage::Workspace& workspace, std::vector<HealthCh
 
 void ExamineModels(const storage::ModelStore& models, std::vector<HealthCheck>& checks) {
   const auto names = models.Names();
-  if (names.empty()) checks.push_back({"models", Verdict::kWarning, "none yet", "make them: medley train"});
+  if (names.empty())
+    checks.push_back({"models", Verdict::kWarning, "none yet", "make them: medley train"});
   for (const auto& name : names) {
     const auto model = models.Current(name);
     if (model) {
       checks.push_back({"model " + name, Verdict::kGood, model->version, {}});
     } else {
-      checks.push_back({"model " + name, Verdict::kBad, model.error().message, "make it anew: medley train"});
+      checks.push_back(
+          {"model " + name, Verdict::kBad, model.error().message, "make it anew: medley train"});
     }
   }
 }
@@ -143,8 +156,10 @@ std::vector<HealthCheck> ExamineWorkspace(const storage::Workspace& workspace) {
 std::vector<HealthCheck> ExamineProgram() {
   std::vector<HealthCheck> checks;
   const auto decoder = media::FindDecodeProgram();
-  checks.push_back(decoder ? HealthCheck{"decoder", Verdict::kGood, decoder->string(), {}}
-                           : HealthCheck{"decoder", Verdict::kBad, decoder.error().message, "build it: make build"});
+  checks.push_back(
+      decoder
+          ? HealthCheck{"decoder", Verdict::kGood, decoder->string(), {}}
+          : HealthCheck{"decoder", Verdict::kBad, decoder.error().message, "build it: make build"});
   const auto pack = inference::ModelPack::Open();
   if (!pack) {
     checks.push_back({"model pack", Verdict::kBad, pack.error().message, "make it: make setup"});
@@ -152,8 +167,12 @@ std::vector<HealthCheck> ExamineProgram() {
   }
   for (const auto& model : pack->models()) {
     const auto whole = pack->Find(model.name);
-    checks.push_back(whole ? HealthCheck{"model pack " + model.name, Verdict::kGood, model.version, {}}
-                           : HealthCheck{"model pack " + model.name, Verdict::kBad, whole.error().message, "make it anew: make setup"});
+    checks.push_back(
+        whole ? HealthCheck{"model pack " + model.name, Verdict::kGood, model.version, {}}
+              : HealthCheck{"model pack " + model.name,
+                            Verdict::kBad,
+                            whole.error().message,
+                            "make it anew: make setup"});
   }
   return checks;
 }

@@ -16,9 +16,9 @@ struct HealthCheck {
   std::string advice;  ///< what to do; empty where all is well
 };
 
-/// Looks at the database's integrity, the embeddings' and models' checksums, whether the media that items name are there and
-/// whole, and the room on the disk. Changes nothing.
-/// Cost: reads the whole workspace once.
+/// Looks at the database's integrity, the embeddings' and models' checksums, whether the media that
+/// items name are there and whole, and the room on the disk. Changes nothing. Cost: reads the whole
+/// workspace once.
 std::vector<HealthCheck> ExamineWorkspace(const storage::Workspace& workspace);
 
 /// Whether the decoding program and the model pack are there and answer.

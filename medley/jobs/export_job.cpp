@@ -23,7 +23,8 @@ class LineWriter {
  public:
   explicit LineWriter(std::FILE* out) : out_(out) {}
   bool Write(const std::string& line) {
-    failed_ = failed_ || std::fwrite(line.data(), 1, line.size(), out_) != line.size() || std::fputc('\n', out_) == EOF;
+    failed_ = failed_ || std::fwrite(line.data(), 1, line.size(), out_) != line.size() ||
+              std::fputc('\n', out_) == EOF;
     if (!failed_) ++rows_;
     return !failed_;
   }
@@ -37,7 +38,8 @@ class LineWriter {
     return Write(line);
   }
   Result<std::uint64_t> Finish(const Status& status, std::uint64_t header_rows) {
-    if (failed_ || std::fflush(out_) != 0) return Fail(ErrorCode::kIo, "cannot write the export: is the disk full?");
+    if (failed_ || std::fflush(out_) != 0)
+      return Fail(ErrorCode::kIo, "cannot write the export: is the disk full?");
     if (!status) return tl::unexpected(status.error());
     return rows_ - header_rows;
   }
@@ -58,37 +60,64 @@ std::string FieldCell(const Json& json, const char* name) {
 
 bool WriteItem(const data::Item& item, LineWriter& lines) {
   const Json json = data::ToJson(item);
-  return lines.WriteCells({item.id, item.kind, item.title, item.description, item.language, FieldCell(json, "categories"),
-                           FieldCell(json, "tags"), ObjectCell(item.attributes), FieldCell(json, "texts"), TimeCell(item.created),
-                           item.hidden ? "true" : "", FieldCell(json, "media")});
+  return lines.WriteCells({item.id,
+                           item.kind,
+                           item.title,
+                           item.description,
+                           item.language,
+                           FieldCell(json, "categories"),
+                           FieldCell(json, "tags"),
+                           ObjectCell(item.attributes),
+                           FieldCell(json, "texts"),
+                           TimeCell(item.created),
+                           item.hidden ? "true" : "",
+                           FieldCell(json, "media")});
 }
 
 bool WriteUser(const data::User& user, LineWriter& lines) {
-  return lines.WriteCells({user.id, ObjectCell(user.labels), user.locale, TimeCell(user.created), user.consent ? "" : "false"});
+  return lines.WriteCells({user.id,
+                           ObjectCell(user.labels),
+                           user.locale,
+                           TimeCell(user.created),
+                           user.consent ? "" : "false"});
 }
 
 bool WriteEvent(const data::Event& event, LineWriter& lines) {
   const std::string context = event.context.is_object() ? DumpJson(event.context) : std::string();
-  return lines.WriteCells({event.id, event.user, event.item, data::EventTypeName(event.type),
-                           event.type == data::EventType::kRating ? DumpJson(Json(event.value)) : NumberCell(event.value), event.text,
-                           event.modality ? data::ModalityName(*event.modality) : std::string_view(), event.session,
-                           FormatTime(event.time), context, event.request});
+  return lines.WriteCells(
+      {event.id,
+       event.user,
+       event.item,
+       data::EventTypeName(event.type),
+       event.type == data::EventType::kRating ? DumpJson(Json(event.value))
+                                              : NumberCell(event.value),
+       event.text,
+       event.modality ? data::ModalityName(*event.modality) : std::string_view(),
+       event.session,
+       FormatTime(event.time),
+       context,
+       event.request});
 }
 
 Result<std::uint64_t> ExportCsv(const storage::Store& store, ExportKind kind, LineWriter& lines) {
   Status status;
   switch (kind) {
     case ExportKind::kItems:
-      lines.Write("id,kind,title,description,language,categories,tags,attributes,texts,created,hidden,media");
-      status = store.ForEachItem([&](const storage::StoredItem& stored) { return WriteItem(stored.item, lines); });
+      lines.Write(
+          "id,kind,title,description,language,categories,tags,attributes,texts,created,hidden,"
+          "media");
+      status = store.ForEachItem(
+          [&](const storage::StoredItem& stored) { return WriteItem(stored.item, lines); });
       break;
     case ExportKind::kUsers:
       lines.Write("user,labels,locale,created,consent");
-      status = store.ForEachUser([&](const storage::StoredUser& stored) { return WriteUser(stored.user, lines); });
+      status = store.ForEachUser(
+          [&](const storage::StoredUser& stored) { return WriteUser(stored.user, lines); });
       break;
     case ExportKind::kEvents:
       lines.Write("id,user,item,type,value,text,modality,session,time,context,request");
-      status = store.ForEachEvent([&](const data::Event& event) { return WriteEvent(event, lines); });
+      status =
+          store.ForEachEvent([&](const data::Event& event) { return WriteEvent(event, lines); });
       break;
     case ExportKind::kRecommendations:
       return Fail(ErrorCode::kUnsupported, "recommendations hold lists: export them as jsonl");
@@ -97,11 +126,17 @@ Result<std::uint64_t> ExportCsv(const storage::Store& store, ExportKind kind, Li
 }
 
 Status ExportRecommendations(const storage::Store& store, LineWriter& lines) {
-  MEDLEY_ASSIGN_OR_RETURN(const auto records,
-                          store.Recommendations("", static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
+  MEDLEY_ASSIGN_OR_RETURN(
+      const auto records,
+      store.Recommendations("",
+                            static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max())));
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
-    lines.Write(DumpJson({{"request", record->request}, {"user", record->user}, {"time", FormatTime(record->time)},
-                          {"items", record->items}, {"scores", record->scores}, {"propensities", record->propensities},
+    lines.Write(DumpJson({{"request", record->request},
+                          {"user", record->user},
+                          {"time", FormatTime(record->time)},
+                          {"items", record->items},
+                          {"scores", record->scores},
+                          {"propensities", record->propensities},
                           {"versions", record->versions}}));
   }
   return {};
@@ -120,19 +155,27 @@ std::string CsvCell(std::string_view text) {
   return out + "\"";
 }
 
-Result<std::uint64_t> RunExport(const storage::Store& store, ExportKind kind, ExportFormat format, std::FILE* out) {
+Result<std::uint64_t> RunExport(const storage::Store& store,
+                                ExportKind kind,
+                                ExportFormat format,
+                                std::FILE* out) {
   LineWriter lines(out);
   if (format == ExportFormat::kCsv) return ExportCsv(store, kind, lines);
   Status status;
   switch (kind) {
     case ExportKind::kItems:
-      status = store.ForEachItem([&](const storage::StoredItem& stored) { return lines.Write(DumpJson(data::ToJson(stored.item))); });
+      status = store.ForEachItem([&](const storage::StoredItem& stored) {
+        return lines.Write(DumpJson(data::ToJson(stored.item)));
+      });
       break;
     case ExportKind::kUsers:
-      status = store.ForEachUser([&](const storage::StoredUser& stored) { return lines.Write(DumpJson(data::ToJson(stored.user))); });
+      status = store.ForEachUser([&](const storage::StoredUser& stored) {
+        return lines.Write(DumpJson(data::ToJson(stored.user)));
+      });
       break;
     case ExportKind::kEvents:
-      status = store.ForEachEvent([&](const data::Event& event) { return lines.Write(DumpJson(data::ToJson(event))); });
+      status = store.ForEachEvent(
+          [&](const data::Event& event) { return lines.Write(DumpJson(data::ToJson(event))); });
       break;
     case ExportKind::kRecommendations:
       status = ExportRecommendations(store, lines);

@@ -13,10 +13,14 @@ namespace medley::jobs {
 enum class ExportKind { kItems, kUsers, kEvents, kRecommendations };
 enum class ExportFormat { kJsonl, kCsv };
 
-/// Writes all of one kind to `out`, in the store's order, so that equal stores give equal bytes; `medley import` reads it back.
-/// CSV keeps attributes, texts, media, labels and context as JSON in their columns; recommendations are JSON lines only.
-/// Returns the rows written. Errors: kIo, kUnsupported.
-Result<std::uint64_t> RunExport(const storage::Store& store, ExportKind kind, ExportFormat format, std::FILE* out);
+/// Writes all of one kind to `out`, in the store's order, so that equal stores give equal bytes;
+/// `medley import` reads it back. CSV keeps attributes, texts, media, labels and context as JSON in
+/// their columns; recommendations are JSON lines only. Returns the rows written. Errors: kIo,
+/// kUnsupported.
+Result<std::uint64_t> RunExport(const storage::Store& store,
+                                ExportKind kind,
+                                ExportFormat format,
+                                std::FILE* out);
 
 /// A cell as RFC 4180 wants it: quoted where it must be.
 std::string CsvCell(std::string_view text);

@@ -38,7 +38,9 @@ Json CountsJson(const storage::WriteCounts& counts) {
   return {{"added", counts.added}, {"changed", counts.changed}, {"unchanged", counts.unchanged}};
 }
 
-std::uint64_t Sum(const storage::WriteCounts& counts) { return counts.added + counts.changed + counts.unchanged; }
+std::uint64_t Sum(const storage::WriteCounts& counts) {
+  return counts.added + counts.changed + counts.unchanged;
+}
 
 std::uint64_t SizeOf(const fs::path& path) {
   std::error_code error;
@@ -79,8 +81,11 @@ std::optional<std::string> OwnerOf(const MediaFolder::File& file, const storage:
 }
 
 /// Attaches the files of the folder that are named by an item's id.
-Status AttachByName(const storage::Workspace& workspace, const MediaFolder& folder, const std::vector<MediaFolder::File>& files,
-                    const CancelToken* cancel, ImportSummary& summary) {
+Status AttachByName(const storage::Workspace& workspace,
+                    const MediaFolder& folder,
+                    const std::vector<MediaFolder::File>& files,
+                    const CancelToken* cancel,
+                    ImportSummary& summary) {
   std::vector<data::Item> items;
   const auto flush = [&]() -> Status {
     MEDLEY_RETURN_IF_ERROR(workspace.media().Sync());
@@ -90,7 +95,8 @@ Status AttachByName(const storage::Workspace& workspace, const MediaFolder& fold
   };
   std::size_t strangers = 0;
   for (const auto& file : files) {
-    if (cancel != nullptr && cancel->cancelled()) return Fail(ErrorCode::kCancelled, "the import was stopped; run it again to complete it");
+    if (cancel != nullptr && cancel->cancelled())
+      return Fail(ErrorCode::kCancelled, "the import was stopped; run it again to complete it");
     const auto owner = OwnerOf(file, workspace.store());
     if (!owner) {
       ++strangers;
@@ -116,14 +122,18 @@ Status AttachByName(const storage::Workspace& workspace, const MediaFolder& fold
 }
 
 Status CheckSpace(const std::string& name) {
-  const bool good = !name.empty() && name.size() <= 64 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
+  const bool good =
+      !name.empty() && name.size() <= 64 &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") == std::string::npos;
   if (good) return {};
   return Fail(ErrorCode::kInvalidInput, "--space takes lower-case letters, digits, _ and -");
 }
 
 }  // namespace
 
-std::uint64_t ImportSummary::accepted() const { return Sum(items) + Sum(users) + Sum(events) + vectors + media; }
+std::uint64_t ImportSummary::accepted() const {
+  return Sum(items) + Sum(users) + Sum(events) + vectors + media;
+}
 
 int ImportSummary::exit_status() const {
   if (accepted() == 0) return 2;
@@ -131,15 +141,24 @@ int ImportSummary::exit_status() const {
 }
 
 Json ImportSummary::ToJson() const {
-  Json json = {{"items", CountsJson(items)},   {"users", CountsJson(users)}, {"events", CountsJson(events)}, {"vectors", vectors},
-               {"media", media},               {"rejected", rejected},       {"rejected_by_reason", rejected_by_reason},
-               {"notes", notes},               {"seconds", seconds}};
+  Json json = {{"items", CountsJson(items)},
+               {"users", CountsJson(users)},
+               {"events", CountsJson(events)},
+               {"vectors", vectors},
+               {"media", media},
+               {"rejected", rejected},
+               {"rejected_by_reason", rejected_by_reason},
+               {"notes", notes},
+               {"seconds", seconds}};
   if (!rejects.empty()) json["rejects"] = rejects.string();
   return json;
 }
 
-Result<ImportSummary> RunImport(const storage::Workspace& workspace, const ImportRequest& request, Progress& progress,
-                                const CancelToken* cancel, const ImportPreview& preview) {
+Result<ImportSummary> RunImport(const storage::Workspace& workspace,
+                                const ImportRequest& request,
+                                Progress& progress,
+                                const CancelToken* cancel,
+                                const ImportPreview& preview) {
   const Stopwatch watch;
   ImportSummary summary;
   MEDLEY_RETURN_IF_ERROR(CheckSpace(request.space));
@@ -156,14 +175,19 @@ Result<ImportSummary> RunImport(const storage::Workspace& workspace, const Impor
   std::uint64_t bytes = 0;
   for (const auto& path : request.paths) {
     std::error_code error;
-    if (!fs::exists(path, error)) return Fail(ErrorCode::kNotFound, "no file or folder '" + path.string() + "'; nothing was imported");
+    if (!fs::exists(path, error))
+      return Fail(ErrorCode::kNotFound,
+                  "no file or folder '" + path.string() + "'; nothing was imported");
     bytes += SizeOf(path);
   }
   progress.Begin("import", bytes, "bytes");
   {
-    const ImportSink::Parts parts{workspace, request, cleaning, folder ? &*folder : nullptr, progress, cancel, preview};
-    ImportSink sink(parts, RejectsPath(workspace.root()), std::stoul(settings.at("batch_rows")), summary);
-    for (const auto& path : request.paths) MEDLEY_RETURN_IF_ERROR(reader->Read(path, request.read, sink));
+    const ImportSink::Parts parts{
+        workspace, request, cleaning, folder ? &*folder : nullptr, progress, cancel, preview};
+    ImportSink sink(
+        parts, RejectsPath(workspace.root()), std::stoul(settings.at("batch_rows")), summary);
+    for (const auto& path : request.paths)
+      MEDLEY_RETURN_IF_ERROR(reader->Read(path, request.read, sink));
     MEDLEY_RETURN_IF_ERROR(sink.Finish());
   }
   progress.End();

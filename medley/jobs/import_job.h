@@ -33,7 +33,8 @@ struct ImportSummary {
   std::uint64_t vectors = 0;
   std::uint64_t media = 0;  ///< files attached to items
   std::uint64_t rejected = 0;
-  std::map<std::string, std::uint64_t> rejected_by_reason;  ///< "format", "impossible_value", "bot"...
+  std::map<std::string, std::uint64_t>
+      rejected_by_reason;  ///< "format", "impossible_value", "bot"...
   std::vector<std::string> notes;
   std::filesystem::path rejects;  ///< rejects.jsonl; empty: nothing was rejected
   double seconds = 0;
@@ -45,15 +46,20 @@ struct ImportSummary {
 };
 
 /// What was understood of a file and its first rows as they are imported, one JSON a row.
-using ImportPreview = std::function<void(const data::Mapping& mapping, const std::vector<std::string>& rows)>;
+using ImportPreview =
+    std::function<void(const data::Mapping& mapping, const std::vector<std::string>& rows)>;
 
-/// Reads foreign files into the workspace. Items and users are merged with those of the same id; events already there are
-/// passed over, so that a second import of the same files changes nothing. Rows that are wrong go to
-/// runs/import-TIME/rejects.jsonl as {file, line, field, reason, row}, never further.
-/// One thread reads, one writes; a batch of [import] batch_rows events is one transaction: an interrupted import leaves all or
-/// nothing of each batch, and is completed by running it again.
-/// Errors: those of the reader and the store; kCancelled. What was committed before stays.
-Result<ImportSummary> RunImport(const storage::Workspace& workspace, const ImportRequest& request, Progress& progress,
-                                const CancelToken* cancel = nullptr, const ImportPreview& preview = {});
+/// Reads foreign files into the workspace. Items and users are merged with those of the same id;
+/// events already there are passed over, so that a second import of the same files changes nothing.
+/// Rows that are wrong go to runs/import-TIME/rejects.jsonl as {file, line, field, reason, row},
+/// never further. One thread reads, one writes; a batch of [import] batch_rows events is one
+/// transaction: an interrupted import leaves all or nothing of each batch, and is completed by
+/// running it again. Errors: those of the reader and the store; kCancelled. What was committed
+/// before stays.
+Result<ImportSummary> RunImport(const storage::Workspace& workspace,
+                                const ImportRequest& request,
+                                Progress& progress,
+                                const CancelToken* cancel = nullptr,
+                                const ImportPreview& preview = {});
 
 }  // namespace medley::jobs

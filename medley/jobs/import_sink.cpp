@@ -37,7 +37,9 @@ constexpr std::size_t kRejectRowBytes = 200;
 
 /// An event as the preview and the rejects show it.
 std::string Print(const data::EventBatch& batch, const data::EventBatch::Row& row) {
-  Json json = {{"user", batch.users()[row.user]}, {"type", data::EventTypeName(row.type)}, {"time", FormatTime(row.time)}};
+  Json json = {{"user", batch.users()[row.user]},
+               {"type", data::EventTypeName(row.type)},
+               {"time", FormatTime(row.time)}};
   if (row.item != kNoIndex) json["item"] = batch.items()[row.item];
   if (row.value != 0) json["value"] = row.value;
   return DumpJson(json);
@@ -45,14 +47,19 @@ std::string Print(const data::EventBatch& batch, const data::EventBatch::Row& ro
 
 }  // namespace
 
-Status RejectFile::Write(std::string_view field, std::string_view reason, const data::Origin& origin) {
+Status RejectFile::Write(std::string_view field,
+                         std::string_view reason,
+                         const data::Origin& origin) {
   if (file_ == nullptr) {
     std::error_code error;
     std::filesystem::create_directories(path_.parent_path(), error);
     file_.reset(std::fopen(path_.c_str(), closed_ ? "ae" : "we"));
     if (file_ == nullptr) return Fail(ErrorCode::kIo, "cannot create '" + path_.string() + "'");
   }
-  const Json json = {{"file", origin.file}, {"line", origin.line}, {"field", field}, {"reason", reason},
+  const Json json = {{"file", origin.file},
+                     {"line", origin.line},
+                     {"field", field},
+                     {"reason", reason},
                      {"row", data::CutText(origin.row, kRejectRowBytes)}};
   const std::string line = DumpJson(json) + "\n";
   if (std::fwrite(line.data(), 1, line.size(), file_.get()) != line.size()) {
@@ -64,11 +71,15 @@ Status RejectFile::Write(std::string_view field, std::string_view reason, const 
 Status RejectFile::Close() {
   if (file_ == nullptr) return {};
   closed_ = true;
-  if (std::fclose(file_.release()) != 0) return Fail(ErrorCode::kIo, "cannot write '" + path_.string() + "': is the disk full?");
+  if (std::fclose(file_.release()) != 0)
+    return Fail(ErrorCode::kIo, "cannot write '" + path_.string() + "': is the disk full?");
   return {};
 }
 
-ImportSink::ImportSink(const Parts& parts, std::filesystem::path rejects, std::size_t batch_rows, ImportSummary& summary)
+ImportSink::ImportSink(const Parts& parts,
+                       std::filesystem::path rejects,
+                       std::size_t batch_rows,
+                       ImportSummary& summary)
     : parts_(parts),
       summary_(summary),
       rejects_(std::move(rejects)),
@@ -76,13 +87,18 @@ ImportSink::ImportSink(const Parts& parts, std::filesystem::path rejects, std::s
       writer_(parts.workspace.store()),
       events_(writer_.TakeBatch()) {}
 
-Status ImportSink::Reject(std::string_view kind, std::string_view field, std::string_view reason, const data::Origin& origin) {
+Status ImportSink::Reject(std::string_view kind,
+                          std::string_view field,
+                          std::string_view reason,
+                          const data::Origin& origin) {
   ++summary_.rejected;
   ++summary_.rejected_by_reason[std::string(kind)];
   return rejects_.Write(field, reason, origin);
 }
 
-Status ImportSink::OnReject(std::string_view field, std::string_view reason, const data::Origin& origin) {
+Status ImportSink::OnReject(std::string_view field,
+                            std::string_view reason,
+                            const data::Origin& origin) {
   return Reject("format", field, reason, origin);
 }
 
@@ -91,7 +107,8 @@ void ImportSink::OnNote(std::string_view note) { summary_.notes.emplace_back(not
 Status ImportSink::OnProgress(std::uint64_t bytes) {
   parts_.progress.Advance(bytes);
   if (parts_.cancel != nullptr && parts_.cancel->cancelled()) {
-    return Fail(ErrorCode::kCancelled, "the import was stopped; whole batches were kept: run it again to complete it");
+    return Fail(ErrorCode::kCancelled,
+                "the import was stopped; whole batches were kept: run it again to complete it");
   }
   return {};
 }
@@ -106,14 +123,20 @@ Status ImportSink::OnMapping(const data::Mapping& mapping) {
   for (const auto& column : mapping.columns) {
     if (column.field.empty()) left_out += (left_out.empty() ? "'" : ", '") + column.column + "'";
   }
-  if (!left_out.empty()) OnNote("'" + mapping.file + "': columns " + left_out + " were left out; --map FIELD=COLUMN takes one in");
+  if (!left_out.empty())
+    OnNote("'" + mapping.file + "': columns " + left_out +
+           " were left out; --map FIELD=COLUMN takes one in");
   return {};
 }
 
-Status ImportSink::OnItem(data::Item item, std::span<const data::MediaReference> media, const data::Origin& origin) {
+Status ImportSink::OnItem(data::Item item,
+                          std::span<const data::MediaReference> media,
+                          const data::Origin& origin) {
   for (const auto& reference : media) {
     if (parts_.media == nullptr) {
-      if (std::ranges::find(summary_.notes, "media columns need --media FOLDER") == summary_.notes.end()) OnNote("media columns need --media FOLDER");
+      if (std::ranges::find(summary_.notes, "media columns need --media FOLDER") ==
+          summary_.notes.end())
+        OnNote("media columns need --media FOLDER");
       continue;
     }
     auto added = parts_.media->Add(reference.path, reference.modality, parts_.workspace.media());
@@ -146,10 +169,13 @@ Status ImportSink::OnEvent(const data::EventView& event, const data::Origin& ori
   return events_->size() < batch_rows_ ? Status{} : FlushEvents();
 }
 
-Status ImportSink::OnVector(std::string_view item, std::span<const float> vector, const data::Origin& origin) {
+Status ImportSink::OnVector(std::string_view item,
+                            std::span<const float> vector,
+                            const data::Origin& origin) {
   double sum = 0;
   for (const float value : vector) sum += static_cast<double>(value) * value;
-  if (!(sum > 0)) return Reject("format", "vector", "all values are 0: a vector without a direction", origin);
+  if (!(sum > 0))
+    return Reject("format", "vector", "all values are 0: a vector without a direction", origin);
   // Spaces hold directions: recommenders compare by cosine.
   const auto scale = static_cast<float>(1 / std::sqrt(sum));
   std::vector<float> unit(vector.begin(), vector.end());
@@ -168,16 +194,20 @@ Status ImportSink::FlushItems() {
   return writer_.Write(std::exchange(items_, {}));
 }
 
-Status ImportSink::FlushUsers() { return users_.empty() ? Status{} : writer_.Write(std::exchange(users_, {})); }
+Status ImportSink::FlushUsers() {
+  return users_.empty() ? Status{} : writer_.Write(std::exchange(users_, {}));
+}
 
 Status ImportSink::RejectBots() {
   const auto bots = parts_.cleaning.FindBots(*events_);
   if (bots.empty()) return {};
   auto& rows = events_->rows();
-  const std::string reason = "more than " + std::to_string(parts_.cleaning.bot_limit()) + " events in a minute; see import.bot_events_per_minute";
+  const std::string reason = "more than " + std::to_string(parts_.cleaning.bot_limit()) +
+                             " events in a minute; see import.bot_events_per_minute";
   for (const std::uint32_t bot : bots) {
     const std::string text = Print(*events_, rows[bot]);
-    MEDLEY_RETURN_IF_ERROR(Reject(data::DirtName(data::Dirt::kBot), "user", reason, {file_, lines_[bot], text}));
+    MEDLEY_RETURN_IF_ERROR(
+        Reject(data::DirtName(data::Dirt::kBot), "user", reason, {file_, lines_[bot], text}));
   }
   std::size_t next_bot = 0;
   std::size_t kept = 0;
@@ -210,13 +240,17 @@ Status ImportSink::FlushVectors() {
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, store.MergeItems(vector_items_));
   summary_.items.added += counts.added;
   summary_.items.unchanged += counts.unchanged;
-  MEDLEY_ASSIGN_OR_RETURN(auto space, storage::EmbeddingSpace::Open(parts_.workspace.EmbeddingFile(parts_.request.space),
-                                                                    vectors_.front().size(), "imported"));
+  MEDLEY_ASSIGN_OR_RETURN(
+      auto space,
+      storage::EmbeddingSpace::Open(parts_.workspace.EmbeddingFile(parts_.request.space),
+                                    vectors_.front().size(),
+                                    "imported"));
   std::vector<storage::EmbeddingSpace::Row> rows;
   for (std::size_t i = 0; i < vectors_.size(); ++i) {
     MEDLEY_ASSIGN_OR_RETURN(const auto stored, store.GetItem(vector_items_[i].id));
     const auto& vector = vectors_[i];
-    const std::uint64_t source = Hash64({reinterpret_cast<const char*>(vector.data()), vector.size() * sizeof(float)}) | 1U;
+    const std::uint64_t source =
+        Hash64({reinterpret_cast<const char*>(vector.data()), vector.size() * sizeof(float)}) | 1U;
     if (space.SourceOf(stored.key) != source) rows.push_back({stored.key, source, vector});
   }
   MEDLEY_RETURN_IF_ERROR(space.Append(rows));

@@ -57,14 +57,23 @@ class ImportSink : public data::RecordSink {
     const CancelToken* cancel;  ///< nullptr: none
     const ImportPreview& preview;
   };
-  ImportSink(const Parts& parts, std::filesystem::path rejects, std::size_t batch_rows, ImportSummary& summary);
+  ImportSink(const Parts& parts,
+             std::filesystem::path rejects,
+             std::size_t batch_rows,
+             ImportSummary& summary);
 
   Status OnMapping(const data::Mapping& mapping) override;
-  Status OnItem(data::Item item, std::span<const data::MediaReference> media, const data::Origin& origin) override;
+  Status OnItem(data::Item item,
+                std::span<const data::MediaReference> media,
+                const data::Origin& origin) override;
   Status OnUser(data::User user, const data::Origin& origin) override;
   Status OnEvent(const data::EventView& event, const data::Origin& origin) override;
-  Status OnVector(std::string_view item, std::span<const float> vector, const data::Origin& origin) override;
-  Status OnReject(std::string_view field, std::string_view reason, const data::Origin& origin) override;
+  Status OnVector(std::string_view item,
+                  std::span<const float> vector,
+                  const data::Origin& origin) override;
+  Status OnReject(std::string_view field,
+                  std::string_view reason,
+                  const data::Origin& origin) override;
   void OnNote(std::string_view note) override;
   Status OnProgress(std::uint64_t bytes) override;
 
@@ -72,14 +81,19 @@ class ImportSink : public data::RecordSink {
   Status Finish();
 
  private:
-  Status Reject(std::string_view kind, std::string_view field, std::string_view reason, const data::Origin& origin);
+  Status Reject(std::string_view kind,
+                std::string_view field,
+                std::string_view reason,
+                const data::Origin& origin);
   Status FlushItems();
   Status FlushUsers();
   Status FlushEvents();
   Status FlushVectors();
   Status RejectBots();
   void Preview(const std::string& row);
-  bool previewing() const { return static_cast<bool>(parts_.preview) && mapping_ && rows_.size() < kPreviewRows; }
+  bool previewing() const {
+    return static_cast<bool>(parts_.preview) && mapping_ && rows_.size() < kPreviewRows;
+  }
   void ShowPreview();
 
   static constexpr std::size_t kPreviewRows = 10;

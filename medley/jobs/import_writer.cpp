@@ -34,7 +34,9 @@ std::unique_ptr<data::EventBatch> ImportWriter::TakeBatch() {
   return batch;
 }
 
-Status ImportWriter::Write(std::unique_ptr<data::EventBatch> batch) { return Push(std::move(batch)); }
+Status ImportWriter::Write(std::unique_ptr<data::EventBatch> batch) {
+  return Push(std::move(batch));
+}
 Status ImportWriter::Write(std::vector<data::Item> items) { return Push(std::move(items)); }
 Status ImportWriter::Write(std::vector<data::User> users) { return Push(std::move(users)); }
 
@@ -78,7 +80,8 @@ Status ImportWriter::Do(Work& work) {
     MEDLEY_ASSIGN_OR_RETURN(const auto counts, store_.MergeItems(*items));
     Add(items_, counts);
   } else {
-    MEDLEY_ASSIGN_OR_RETURN(const auto counts, store_.MergeUsers(std::get<std::vector<data::User>>(work)));
+    MEDLEY_ASSIGN_OR_RETURN(const auto counts,
+                            store_.MergeUsers(std::get<std::vector<data::User>>(work)));
     Add(users_, counts);
   }
   return {};

@@ -39,7 +39,8 @@ class ImportWriter {
   const storage::WriteCounts& events() const { return events_; }
 
  private:
-  using Work = std::variant<std::unique_ptr<data::EventBatch>, std::vector<data::Item>, std::vector<data::User>>;
+  using Work = std::
+      variant<std::unique_ptr<data::EventBatch>, std::vector<data::Item>, std::vector<data::User>>;
   void Run();
   Status Do(Work& work);
   Status Push(Work work);

@@ -20,8 +20,8 @@ struct MediaType {
 };
 std::optional<MediaType> MediaTypeOf(const std::filesystem::path& file);
 
-/// A folder of pictures, sounds and films that belong to items. Nothing outside it is ever read: links that lead out are refused.
-/// Threads: any.
+/// A folder of pictures, sounds and films that belong to items. Nothing outside it is ever read:
+/// links that lead out are refused. Threads: any.
 class MediaFolder {
  public:
   /// Errors: kNotFound for what is no folder.
@@ -34,9 +34,11 @@ class MediaFolder {
   };
   /// Every plain file, in the order of names; hidden ones and those of other kinds are left out.
   Result<std::vector<File>> Files() const;
-  /// Copies a file, named from the folder, into the store. Errors: kNotFound; kInvalidInput where it lies outside;
-  /// kUnsupported for other kinds of files; kIo.
-  Result<data::Media> Add(const std::filesystem::path& name, std::optional<data::Modality> modality, const storage::MediaStore& store) const;
+  /// Copies a file, named from the folder, into the store. Errors: kNotFound; kInvalidInput where
+  /// it lies outside; kUnsupported for other kinds of files; kIo.
+  Result<data::Media> Add(const std::filesystem::path& name,
+                          std::optional<data::Modality> modality,
+                          const storage::MediaStore& store) const;
 
  private:
   explicit MediaFolder(std::filesystem::path root) : root_(std::move(root)) {}

@@ -53,8 +53,12 @@ struct Header {
 };
 static_assert(sizeof(Header) == kHeaderBytes);
 
-std::string_view BytesOf(const Header& header) { return {reinterpret_cast<const char*>(&header), sizeof(header)}; }
-std::uint64_t ChecksumOf(const Header& header) { return Hash64(BytesOf(header).substr(0, kHeaderBytes - sizeof(std::uint64_t))); }
+std::string_view BytesOf(const Header& header) {
+  return {reinterpret_cast<const char*>(&header), sizeof(header)};
+}
+std::uint64_t ChecksumOf(const Header& header) {
+  return Hash64(BytesOf(header).substr(0, kHeaderBytes - sizeof(std::uint64_t)));
+}
 
 std::size_t StrideOf(std::size_t dimension) {
   const std::size_t bytes = kRowHead + dimension * sizeof(std::uint16_t);
@@ -63,14 +67,19 @@ std::size_t StrideOf(std::size_t dimension) {
 
 /// Longer fingerprints are kept as their hash: they are only ever compared.
 std::string FittingFingerprint(std::string_view fingerprint) {
-  return fingerprint.size() < Header{}.fingerprint.size() ? std::string(fingerprint) : Sha256(fingerprint);
+  return fingerprint.size() < Header{}.fingerprint.size() ? std::string(fingerprint)
+                                                          : Sha256(fingerprint);
 }
 
 std::string FingerprintOf(const Header& header) {
-  return {header.fingerprint.data(), ::strnlen(header.fingerprint.data(), header.fingerprint.size())};
+  return {header.fingerprint.data(),
+          ::strnlen(header.fingerprint.data(), header.fingerprint.size())};
 }
 
-Header MakeHeader(std::size_t dimension, std::string_view fingerprint, std::uint64_t number, std::uint64_t rows) {
+Header MakeHeader(std::size_t dimension,
+                  std::string_view fingerprint,
+                  std::uint64_t number,
+                  std::uint64_t rows) {
   Header header;
   header.dimension = static_cast<std::uint32_t>(dimension);
   header.number = number;
@@ -81,11 +90,15 @@ Header MakeHeader(std::size_t dimension, std::string_view fingerprint, std::uint
 }
 
 tl::unexpected<Error> Corrupt(const std::filesystem::path& file, const std::string& why) {
-  return Fail(ErrorCode::kCorrupt, "'" + file.string() + "' is damaged: " + why + "; delete it and run `medley encode` to make it anew");
+  return Fail(ErrorCode::kCorrupt,
+              "'" + file.string() + "' is damaged: " + why +
+                  "; delete it and run `medley encode` to make it anew");
 }
 
 tl::unexpected<Error> SystemFail(const char* what, const std::filesystem::path& file) {
-  return Fail(ErrorCode::kIo, std::string(what) + " '" + file.string() + "': " + std::generic_category().message(errno));
+  return Fail(
+      ErrorCode::kIo,
+      std::string(what) + " '" + file.string() + "': " + std::generic_category().message(errno));
 }
 
 /// The newer whole one of the two headers.
@@ -98,15 +111,21 @@ Result<Header> ReadHeader(std::string_view bytes, const std::filesystem::path& f
     if (!best || header.number > best->number) best = header;
   }
   if (!best) return Corrupt(file, "no whole header");
-  if (best->format > kFormat) return Fail(ErrorCode::kUnsupported, "'" + file.string() + "' was written by a newer medley");
-  if (best->dimension == 0 || best->dimension > kMaxDimension) return Corrupt(file, "impossible dimension");
-  if (best->rows > (bytes.size() - std::min(bytes.size(), kRowsStart)) / StrideOf(best->dimension)) {
+  if (best->format > kFormat)
+    return Fail(ErrorCode::kUnsupported, "'" + file.string() + "' was written by a newer medley");
+  if (best->dimension == 0 || best->dimension > kMaxDimension)
+    return Corrupt(file, "impossible dimension");
+  if (best->rows >
+      (bytes.size() - std::min(bytes.size(), kRowsStart)) / StrideOf(best->dimension)) {
     return Corrupt(file, "it is shorter than its header says");
   }
   return *best;
 }
 
-Status WriteAt(int fd, std::string_view bytes, std::size_t offset, const std::filesystem::path& file) {
+Status WriteAt(int fd,
+               std::string_view bytes,
+               std::size_t offset,
+               const std::filesystem::path& file) {
   while (!bytes.empty()) {
     const ssize_t count = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
@@ -137,14 +156,17 @@ struct EmbeddingSpace::State {
   MappedFile mapped;
   std::unordered_map<Key, std::uint64_t> row_of;
 
-  const char* RowAt(std::uint64_t row) const { return mapped.text().data() + kRowsStart + row * stride; }
+  const char* RowAt(std::uint64_t row) const {
+    return mapped.text().data() + kRowsStart + row * stride;
+  }
   static std::uint64_t Word(const char* row, std::size_t index) {
     std::uint64_t value = 0;
     std::memcpy(&value, row + index * sizeof(value), sizeof(value));
     return value;
   }
   std::uint64_t RowChecksum(const char* row) const {
-    return Hash64({row + kRowHead, dimension * sizeof(std::uint16_t)}, Word(row, 0) ^ (Word(row, 1) * 0x9e3779b97f4a7c15ULL));
+    return Hash64({row + kRowHead, dimension * sizeof(std::uint16_t)},
+                  Word(row, 0) ^ (Word(row, 1) * 0x9e3779b97f4a7c15ULL));
   }
 
   /// Maps the file and reads its rows. Threads: nobody else uses this meanwhile.
@@ -154,7 +176,10 @@ struct EmbeddingSpace::State {
   Status Refresh();
   Status Compact();
   Status AppendBytes(const std::string& rows, std::size_t count);
-  void PackRow(Key item, std::uint64_t source, std::span<const float> vector, std::string& out) const;
+  void PackRow(Key item,
+               std::uint64_t source,
+               std::span<const float> vector,
+               std::string& out) const;
   Result<FileLock> Lock() const;
 };
 
@@ -171,7 +196,8 @@ Status EmbeddingSpace::State::Load() {
   row_of.reserve(header.rows);
   for (std::uint64_t row = 0; row < header.rows; ++row) {
     const char* at = RowAt(row);
-    if (Word(at, 2) != RowChecksum(at)) return Corrupt(file, "row " + std::to_string(row) + " fails its checksum");
+    if (Word(at, 2) != RowChecksum(at))
+      return Corrupt(file, "row " + std::to_string(row) + " fails its checksum");
     const auto item = static_cast<Key>(Word(at, 0));
     if (Word(at, 1) == 0) {
       row_of.erase(item);
@@ -194,7 +220,8 @@ Status EmbeddingSpace::State::Refresh() {
   MEDLEY_ASSIGN_OR_RETURN(const MappedFile now, MappedFile::Open(file));
   MEDLEY_ASSIGN_OR_RETURN(const Header current, ReadHeader(now.text(), file));
   if (current.dimension != dimension || FingerprintOf(current) != fingerprint) {
-    return Fail(ErrorCode::kUnavailable, "another process now fills '" + file.string() + "' with another encoder");
+    return Fail(ErrorCode::kUnavailable,
+                "another process now fills '" + file.string() + "' with another encoder");
   }
   return current.checksum == header.checksum ? Status{} : Load();
 }
@@ -207,12 +234,15 @@ Status EmbeddingSpace::State::Compact() {
   std::string body;
   body.reserve(rows.size() * stride);
   for (const std::uint64_t row : rows) body.append(RowAt(row), stride);
-  MEDLEY_RETURN_IF_ERROR(
-      WriteFileAtomically(file, FileBytes(MakeHeader(dimension, fingerprint, header.number + 1, rows.size()), body)));
+  MEDLEY_RETURN_IF_ERROR(WriteFileAtomically(
+      file, FileBytes(MakeHeader(dimension, fingerprint, header.number + 1, rows.size()), body)));
   return Load();
 }
 
-void EmbeddingSpace::State::PackRow(Key item, std::uint64_t source, std::span<const float> vector, std::string& out) const {
+void EmbeddingSpace::State::PackRow(Key item,
+                                    std::uint64_t source,
+                                    std::span<const float> vector,
+                                    std::string& out) const {
   const std::size_t start = out.size();
   out.resize(start + stride, '\0');
   char* row = out.data() + start;
@@ -228,14 +258,16 @@ void EmbeddingSpace::State::PackRow(Key item, std::uint64_t source, std::span<co
 }
 
 Status EmbeddingSpace::State::AppendBytes(const std::string& rows, std::size_t count) {
-  if (header.rows - row_of.size() > std::max(row_of.size(), kMinWaste)) MEDLEY_RETURN_IF_ERROR(Compact());
+  if (header.rows - row_of.size() > std::max(row_of.size(), kMinWaste))
+    MEDLEY_RETURN_IF_ERROR(Compact());
   {
     const FileDescriptor fd(::open(file.c_str(), O_RDWR | O_CLOEXEC));
     if (!fd) return SystemFail("cannot open", file);
     MEDLEY_RETURN_IF_ERROR(WriteAt(fd.get(), rows, kRowsStart + header.rows * stride, file));
     if (::fdatasync(fd.get()) != 0) return SystemFail("cannot flush", file);
     const Header next = MakeHeader(dimension, fingerprint, header.number + 1, header.rows + count);
-    MEDLEY_RETURN_IF_ERROR(WriteAt(fd.get(), BytesOf(next), (next.number % 2) * kHeaderBytes, file));
+    MEDLEY_RETURN_IF_ERROR(
+        WriteAt(fd.get(), BytesOf(next), (next.number % 2) * kHeaderBytes, file));
     if (::fdatasync(fd.get()) != 0) return SystemFail("cannot flush", file);
   }
   const std::uint64_t first = header.rows;
@@ -257,9 +289,13 @@ EmbeddingSpace::EmbeddingSpace(EmbeddingSpace&&) noexcept = default;
 EmbeddingSpace& EmbeddingSpace::operator=(EmbeddingSpace&&) noexcept = default;
 EmbeddingSpace::~EmbeddingSpace() = default;
 
-Result<EmbeddingSpace> EmbeddingSpace::Open(const std::filesystem::path& file, std::size_t dimension, std::string_view fingerprint) {
+Result<EmbeddingSpace> EmbeddingSpace::Open(const std::filesystem::path& file,
+                                            std::size_t dimension,
+                                            std::string_view fingerprint) {
   if (dimension == 0 || dimension > kMaxDimension) {
-    return Fail(ErrorCode::kInvalidInput, "vectors must have 1 to " + std::to_string(kMaxDimension) + " dimensions, not " + std::to_string(dimension));
+    return Fail(ErrorCode::kInvalidInput,
+                "vectors must have 1 to " + std::to_string(kMaxDimension) + " dimensions, not " +
+                    std::to_string(dimension));
   }
   auto state = std::make_unique<State>();
   state->file = file;
@@ -298,7 +334,8 @@ bool EmbeddingSpace::Read(Key item, std::span<float> out) const {
   const auto found = state_->row_of.find(item);
   if (found == state_->row_of.end()) return false;
   // Rows start at multiples of 32 plus 24: two-byte values are aligned.
-  const auto* half = reinterpret_cast<const std::uint16_t*>(state_->RowAt(found->second) + kRowHead);
+  const auto* half =
+      reinterpret_cast<const std::uint16_t*>(state_->RowAt(found->second) + kRowHead);
   FromFloat16({half, state_->dimension}, out);
   return true;
 }
@@ -309,12 +346,16 @@ Status EmbeddingSpace::Append(std::span<const Row> rows) {
   bytes.reserve(rows.size() * state_->stride);
   for (const Row& row : rows) {
     if (row.vector.size() != state_->dimension || row.source == 0) {
-      return Fail(ErrorCode::kInvalidInput, "a vector for '" + state_->file.string() + "' needs " + std::to_string(state_->dimension) +
-                                                " values and a source other than 0");
+      return Fail(ErrorCode::kInvalidInput,
+                  "a vector for '" + state_->file.string() + "' needs " +
+                      std::to_string(state_->dimension) + " values and a source other than 0");
     }
     constexpr float kMaxFloat16 = 65504;
-    if (!std::ranges::all_of(row.vector, [](float value) { return std::abs(value) <= kMaxFloat16; })) {
-      return Fail(ErrorCode::kInvalidInput, "a vector for '" + state_->file.string() + "' has a value that is not finite or beyond 65504");
+    if (!std::ranges::all_of(row.vector,
+                             [](float value) { return std::abs(value) <= kMaxFloat16; })) {
+      return Fail(ErrorCode::kInvalidInput,
+                  "a vector for '" + state_->file.string() +
+                      "' has a value that is not finite or beyond 65504");
     }
     state_->PackRow(row.item, row.source, row.vector, bytes);
   }

@@ -13,20 +13,22 @@
 
 namespace medley::storage {
 
-/// The vectors of one space ("text", "image", "audio", "video", "fused") made by one version of one encoder, on disk as
-/// float16 in one memory-mapped file, in the byte order of the machine:
-///   two headers of 512 bytes, written in turn: magic, format, dimension, number of the write, committed row count,
-///           fingerprint of the encoder, XXH3 of the header. The whole one with the greater number counts, so that a torn
-///           write leaves the state before it.
-///   row     item key (8 bytes), hash of the source it was made from (8; 0: the item was removed), XXH3 of the row (8),
+/// The vectors of one space ("text", "image", "audio", "video", "fused") made by one version of one
+/// encoder, on disk as float16 in one memory-mapped file, in the byte order of the machine:
+///   two headers of 512 bytes, written in turn: magic, format, dimension, number of the write,
+///   committed row count,
+///           fingerprint of the encoder, XXH3 of the header. The whole one with the greater number
+///           counts, so that a torn write leaves the state before it.
+///   row     item key (8 bytes), hash of the source it was made from (8; 0: the item was removed),
+///   XXH3 of the row (8),
 ///           dimension x float16, padding to 32
-/// Rows are appended, flushed, and then committed by the next header: a crash leaves whole calls of Append only. A later row
-/// of the same item replaces the earlier one; when more than half of the rows are replaced, Append first rewrites the file.
-/// Missing: an item without that modality has no row.
-/// Errors: kCorrupt naming the file when a checksum fails.
-/// Threads: one writer, in this process or another (a lock on FILE.lock is held during a write); const members from any.
-/// What another process appends is seen by the next Open or write.
-/// Cost: Open reads the whole file once (several GB/s) and takes 24 bytes of memory an item.
+/// Rows are appended, flushed, and then committed by the next header: a crash leaves whole calls of
+/// Append only. A later row of the same item replaces the earlier one; when more than half of the
+/// rows are replaced, Append first rewrites the file. Missing: an item without that modality has no
+/// row. Errors: kCorrupt naming the file when a checksum fails. Threads: one writer, in this
+/// process or another (a lock on FILE.lock is held during a write); const members from any. What
+/// another process appends is seen by the next Open or write. Cost: Open reads the whole file once
+/// (several GB/s) and takes 24 bytes of memory an item.
 class EmbeddingSpace {
  public:
   struct Row {
@@ -35,7 +37,9 @@ class EmbeddingSpace {
     std::span<const float> vector;
   };
   /// Opens or creates. Rows of another `fingerprint` or dimension are dropped: the encoder changed.
-  static Result<EmbeddingSpace> Open(const std::filesystem::path& file, std::size_t dimension, std::string_view fingerprint);
+  static Result<EmbeddingSpace> Open(const std::filesystem::path& file,
+                                     std::size_t dimension,
+                                     std::string_view fingerprint);
   EmbeddingSpace(EmbeddingSpace&&) noexcept;
   EmbeddingSpace& operator=(EmbeddingSpace&&) noexcept;
   ~EmbeddingSpace();
@@ -49,8 +53,8 @@ class EmbeddingSpace {
   std::uint64_t SourceOf(Key item) const;
   /// Copies the item's vector to `out` (dimension floats). False where it has none.
   bool Read(Key item, std::span<float> out) const;
-  /// Appends all of `rows`, flushed and committed together. Errors: kInvalidInput for a vector of another length or with
-  /// values that are not finite, or a source of 0; nothing is written then.
+  /// Appends all of `rows`, flushed and committed together. Errors: kInvalidInput for a vector of
+  /// another length or with values that are not finite, or a source of 0; nothing is written then.
   Status Append(std::span<const Row> rows);
   Status Remove(std::span<const Key> items);
 
@@ -60,8 +64,8 @@ class EmbeddingSpace {
   std::unique_ptr<State> state_;
 };
 
-/// What a space file says of itself, without knowing the encoder; `rows` counts the replaced ones, too.
-/// Errors: kNotFound, kCorrupt, kUnsupported for a format of a newer Medley.
+/// What a space file says of itself, without knowing the encoder; `rows` counts the replaced ones,
+/// too. Errors: kNotFound, kCorrupt, kUnsupported for a format of a newer Medley.
 struct EmbeddingSpaceInfo {
   std::size_t dimension = 0;
   std::string fingerprint;

@@ -86,7 +86,8 @@ TEST_F(EmbeddingFile, RefusesWhatIsNoVector) {
   auto space = Open();
   const std::vector<float> nan = {1, 1, std::numeric_limits<float>::quiet_NaN(), 1, 1};
   const std::vector<float> large = {1, 1, 1e6F, 1, 1};
-  EXPECT_EQ(space.Append(std::vector<EmbeddingSpace::Row>{{1, 1, kOne}, {2, 1, nan}}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(space.Append(std::vector<EmbeddingSpace::Row>{{1, 1, kOne}, {2, 1, nan}}).error().code,
+            ErrorCode::kInvalidInput);
   EXPECT_FALSE(space.Append(std::vector<EmbeddingSpace::Row>{{2, 1, large}}).has_value());
   EXPECT_FALSE(space.Append(std::vector<EmbeddingSpace::Row>{{2, 0, kOne}}).has_value());
   EXPECT_EQ(space.size(), 0U);
@@ -150,10 +151,12 @@ TEST(Float16, PortableAndWideAgreeOnEveryValue) {
   }
   Random random(1);
   std::vector<float> values(80000);
-  for (auto& value : values) value = static_cast<float>(random.Normal() * std::pow(10.0, random.Uniform(-9, 6)));
+  for (auto& value : values)
+    value = static_cast<float>(random.Normal() * std::pow(10.0, random.Uniform(-9, 6)));
   std::vector<std::uint16_t> half(values.size());
   ToFloat16(values, half);
-  for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(PortableToFloat16(values[i]), half[i]) << values[i];
+  for (std::size_t i = 0; i < values.size(); ++i)
+    ASSERT_EQ(PortableToFloat16(values[i]), half[i]) << values[i];
 }
 
 }  // namespace

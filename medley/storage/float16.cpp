@@ -15,16 +15,19 @@ namespace medley::storage {
 namespace {
 
 #if defined(__x86_64__)
-__attribute__((target("avx,f16c"))) std::size_t WideToFloat16(std::span<const float> from, std::span<std::uint16_t> to) {
+__attribute__((target("avx,f16c"))) std::size_t WideToFloat16(std::span<const float> from,
+                                                              std::span<std::uint16_t> to) {
   std::size_t i = 0;
   for (; i + 8 <= from.size(); i += 8) {
-    const __m128i half = _mm256_cvtps_ph(_mm256_loadu_ps(from.data() + i), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    const __m128i half = _mm256_cvtps_ph(_mm256_loadu_ps(from.data() + i),
+                                         _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     _mm_storeu_si128(reinterpret_cast<__m128i*>(to.data() + i), half);
   }
   return i;
 }
 
-__attribute__((target("avx,f16c"))) std::size_t WideFromFloat16(std::span<const std::uint16_t> from, std::span<float> to) {
+__attribute__((target("avx,f16c"))) std::size_t WideFromFloat16(std::span<const std::uint16_t> from,
+                                                                std::span<float> to) {
   std::size_t i = 0;
   for (; i + 8 <= from.size(); i += 8) {
     const __m128i half = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from.data() + i));
@@ -45,7 +48,8 @@ std::uint16_t PortableToFloat16(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   const auto sign = static_cast<std::uint16_t>((bits >> 16U) & 0x8000U);
   const std::uint32_t magnitude = bits & 0x7fffffffU;
-  if (magnitude > 0x7f800000U) return sign | 0x7e00U | static_cast<std::uint16_t>((magnitude >> 13U) & 0x1ffU);
+  if (magnitude > 0x7f800000U)
+    return sign | 0x7e00U | static_cast<std::uint16_t>((magnitude >> 13U) & 0x1ffU);
   if (magnitude >= 0x477ff000U) return sign | 0x7c00U;  // rounds to 65536 or more
   if (magnitude < 0x38800000U) {
     // Subnormal: multiples of 2^-24; nearbyint rounds to even.
@@ -64,7 +68,9 @@ float PortableFromFloat16(std::uint16_t bits) {
     const float value = static_cast<float>(fraction) / 16777216.0F;
     return sign != 0 ? -value : value;
   }
-  if (exponent == 31) return std::bit_cast<float>(sign | 0x7f800000U | (fraction << 13U) | (fraction != 0 ? 0x400000U : 0U));
+  if (exponent == 31)
+    return std::bit_cast<float>(sign | 0x7f800000U | (fraction << 13U) |
+                                (fraction != 0 ? 0x400000U : 0U));
   return std::bit_cast<float>(sign | ((exponent + 112) << 23U) | (fraction << 13U));
 }
 

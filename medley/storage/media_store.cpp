@@ -26,8 +26,9 @@ constexpr std::size_t kHashDigits = 64;
 
 tl::unexpected<Error> SystemFail(const char* what, const std::filesystem::path& path) {
   const int number = errno;
-  return Fail(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-              std::string(what) + " '" + path.string() + "': " + std::generic_category().message(number));
+  return Fail(
+      number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+      std::string(what) + " '" + path.string() + "': " + std::generic_category().message(number));
 }
 
 std::filesystem::path PlaceOf(const std::filesystem::path& root, std::string_view hash) {
@@ -46,7 +47,8 @@ class TemporaryFile {
     ::fchmod(fd.get(), 0644);
     return TemporaryFile(std::move(path), std::move(fd));
   }
-  TemporaryFile(TemporaryFile&& other) noexcept : path_(std::exchange(other.path_, {})), fd_(std::move(other.fd_)) {}
+  TemporaryFile(TemporaryFile&& other) noexcept
+      : path_(std::exchange(other.path_, {})), fd_(std::move(other.fd_)) {}
   TemporaryFile& operator=(TemporaryFile&&) = delete;
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
@@ -80,7 +82,9 @@ Status CopyBytes(int from, int to, const std::filesystem::path& file) {
     if (count < 0) return SystemFail("cannot read", file);
     if (count == 0) return {};
     total += static_cast<std::uint64_t>(count);
-    if (total > MediaStore::kMaxBytes) return Fail(ErrorCode::kLimitExceeded, "'" + file.string() + "' grew beyond the limit of 2 GiB");
+    if (total > MediaStore::kMaxBytes)
+      return Fail(ErrorCode::kLimitExceeded,
+                  "'" + file.string() + "' grew beyond the limit of 2 GiB");
     std::string_view rest(buffer.data(), static_cast<std::size_t>(count));
     while (!rest.empty()) {
       const ssize_t written = ::write(to, rest.data(), rest.size());
@@ -99,9 +103,11 @@ Result<std::string> MediaStore::AddFile(const std::filesystem::path& file) const
   if (!from) return SystemFail("cannot open", file);
   struct stat info{};
   if (::fstat(from.get(), &info) != 0) return SystemFail("cannot measure", file);
-  if (!S_ISREG(info.st_mode)) return Fail(ErrorCode::kInvalidInput, "'" + file.string() + "' is no plain file");
+  if (!S_ISREG(info.st_mode))
+    return Fail(ErrorCode::kInvalidInput, "'" + file.string() + "' is no plain file");
   if (static_cast<std::uint64_t>(info.st_size) > kMaxBytes) {
-    return Fail(ErrorCode::kLimitExceeded, "'" + file.string() + "' is larger than the limit of 2 GiB");
+    return Fail(ErrorCode::kLimitExceeded,
+                "'" + file.string() + "' is larger than the limit of 2 GiB");
   }
   MEDLEY_ASSIGN_OR_RETURN(TemporaryFile copy, TemporaryFile::Make(root_));
   MEDLEY_RETURN_IF_ERROR(CopyBytes(from.get(), copy.fd(), file));
@@ -131,12 +137,14 @@ Result<std::string> MediaStore::AddBytes(std::string_view bytes) const {
 }
 
 Result<std::filesystem::path> MediaStore::PathOf(std::string_view hash) const {
-  if (hash.size() != kHashDigits || hash.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+  if (hash.size() != kHashDigits ||
+      hash.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
     return Fail(ErrorCode::kInvalidInput, "a media hash has 64 lower-case hexadecimal digits");
   }
   auto place = PlaceOf(root_, hash);
   std::error_code ignored;
-  if (!std::filesystem::is_regular_file(place, ignored)) return Fail(ErrorCode::kNotFound, "no media " + std::string(hash));
+  if (!std::filesystem::is_regular_file(place, ignored))
+    return Fail(ErrorCode::kNotFound, "no media " + std::string(hash));
   return place;
 }
 

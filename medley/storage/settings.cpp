@@ -25,65 +25,97 @@ namespace {
 
 constexpr std::string_view kRecommenderPrefix = "recommenders.";
 
-ParameterSpec Number(std::string name, std::int64_t value, std::string help, double min, double max) {
+ParameterSpec Number(
+    std::string name, std::int64_t value, std::string help, double min, double max) {
   return {std::move(name), value, std::move(help), min, max, {}};
 }
 ParameterSpec Real(std::string name, double value, std::string help, double min, double max) {
   return {std::move(name), value, std::move(help), min, max, {}};
 }
-ParameterSpec Flag(std::string name, bool value, std::string help) { return {std::move(name), value, std::move(help)}; }
-ParameterSpec Text(std::string name, std::string value, std::string help) { return {std::move(name), std::move(value), std::move(help)}; }
+ParameterSpec Flag(std::string name, bool value, std::string help) {
+  return {std::move(name), value, std::move(help)};
+}
+ParameterSpec Text(std::string name, std::string value, std::string help) {
+  return {std::move(name), std::move(value), std::move(help)};
+}
 
 SettingSection EncoderSection(const std::string& modality, const std::string& example) {
   SettingSection section;
   section.name = "encoders." + modality;
   section.help = "The encoder of " + modality + "; nothing set: the model pack's own.";
   section.open = true;
-  section.examples = {"kind = \"openvino\"        # a model file of your own: ONNX, OpenVINO IR or TFLite; gguf for llama.cpp's", example};
+  section.examples = {
+      "kind = \"openvino\"        # a model file of your own: ONNX, OpenVINO IR or TFLite; gguf "
+      "for llama.cpp's",
+      example};
   return section;
 }
 
 std::vector<SettingSection> MakeSections() {
   std::vector<SettingSection> sections;
   sections.push_back({"import",
-                      "What an import takes for impossible. A row that fails goes to rejects.jsonl, never to the log of events.",
+                      "What an import takes for impossible. A row that fails goes to "
+                      "rejects.jsonl, never to the log of events.",
                       data::Cleaning::Specs()});
-  sections.back().settings.push_back(Number("batch_rows", 500000, "events written in one transaction", 1000, 10'000'000));
-  sections.push_back({"events", "How much each event says for (> 0) or against (< 0) its item.", data::EventWeights::Specs()});
+  sections.back().settings.push_back(
+      Number("batch_rows", 500000, "events written in one transaction", 1000, 10'000'000));
+  sections.push_back({"events",
+                      "How much each event says for (> 0) or against (< 0) its item.",
+                      data::EventWeights::Specs()});
   sections.push_back(EncoderSection("text", "model = \"models/my_text.onnx\""));
   sections.push_back(EncoderSection("image", "model = \"models/my_image.tflite\""));
   sections.push_back(EncoderSection("audio", "model = \"models/my_audio.onnx\""));
   sections.push_back(EncoderSection("video", "frames = 8"));
-  sections.push_back({"train",
-                      "Training. The settings of one recommender stand in a section of its own, [recommenders.ease] for example.",
-                      {Text("recommenders", "all", "which to train: all that the data can carry, or names with commas between"),
-                       Number("seed", 1, "the same seed and data give the same models", 0, 9e15)}});
-  sections.push_back({"serve",
-                      "The HTTP API and the console.",
-                      {Text("host", "127.0.0.1", "address to listen on; 0.0.0.0 opens it to the network"),
-                       Number("port", 8080, "port to listen on; 0: any free one", 0, 65535),
-                       Number("threads", 0, "threads that answer; 0: one a core", 0, 256),
-                       Text("hosts", "", "further names the server answers to (Host header), with commas between"),
-                       Text("origins", "", "web pages of other origins that may call it, with commas between"),
-                       Number("max_connections", 1024, "connections open at once", 1, 100'000),
-                       Number("max_upload_mb", 32, "largest request body", 1, 1024),
-                       Text("api_key_env", "", "name of the environment variable that holds the API key; empty: no key is asked for")}});
-  sections.push_back({"recommend",
-                      "Lists of recommendations.",
-                      {Real("diversity", 0.1, "0: best scores first; towards 1: the less alike the better", 0, 1),
-                       Real("exploration", 0,
-                            "share of places filled at random, so that what people would do with other items can be estimated", 0, 1)}});
-  SettingSection fusion{"fusion", "How the vectors of an item's modalities become one; nothing set: their mean, each projected to one dimension.", {}};
+  sections.push_back(
+      {"train",
+       "Training. The settings of one recommender stand in a section of its own, "
+       "[recommenders.ease] for example.",
+       {Text("recommenders",
+             "all",
+             "which to train: all that the data can carry, or names with commas between"),
+        Number("seed", 1, "the same seed and data give the same models", 0, 9e15)}});
+  sections.push_back(
+      {"serve",
+       "The HTTP API and the console.",
+       {Text("host", "127.0.0.1", "address to listen on; 0.0.0.0 opens it to the network"),
+        Number("port", 8080, "port to listen on; 0: any free one", 0, 65535),
+        Number("threads", 0, "threads that answer; 0: one a core", 0, 256),
+        Text("hosts", "", "further names the server answers to (Host header), with commas between"),
+        Text("origins", "", "web pages of other origins that may call it, with commas between"),
+        Number("max_connections", 1024, "connections open at once", 1, 100'000),
+        Number("max_upload_mb", 32, "largest request body", 1, 1024),
+        Text("api_key_env",
+             "",
+             "name of the environment variable that holds the API key; empty: no key is asked "
+             "for")}});
+  sections.push_back(
+      {"recommend",
+       "Lists of recommendations.",
+       {Real("diversity", 0.1, "0: best scores first; towards 1: the less alike the better", 0, 1),
+        Real("exploration",
+             0,
+             "share of places filled at random, so that what people would do with other items can "
+             "be estimated",
+             0,
+             1)}});
+  SettingSection fusion{"fusion",
+                        "How the vectors of an item's modalities become one; nothing set: their "
+                        "mean, each projected to one dimension.",
+                        {}};
   fusion.open = true;
   fusion.examples = {"name = \"mean\"", "dimension = 384"};
   sections.push_back(std::move(fusion));
-  SettingSection llm{"llm", "The language model that writes; nothing set: the model pack's own.", {}};
+  SettingSection llm{
+      "llm", "The language model that writes; nothing set: the model pack's own.", {}};
   llm.open = true;
   llm.examples = {"backend = \"llama_cpp\"", "model = \"models/my_model.gguf\""};
   sections.push_back(std::move(llm));
-  sections.push_back({"explain",
-                      "Reasons in words.",
-                      {Flag("rewrite", true, "let the language model rewrite the template sentences in the background")}});
+  sections.push_back(
+      {"explain",
+       "Reasons in words.",
+       {Flag("rewrite",
+             true,
+             "let the language model rewrite the template sentences in the background")}});
   return sections;
 }
 
@@ -99,7 +131,8 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
     std::size_t diagonal = row[0];
     row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t next = std::min({row[j] + 1, row[j + 1] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
+      const std::size_t next =
+          std::min({row[j] + 1, row[j + 1] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
       diagonal = std::exchange(row[j + 1], next);
     }
   }
@@ -119,17 +152,24 @@ tl::unexpected<Error> UnknownKey(const std::string& name) {
       }
     }
   }
-  return Fail(ErrorCode::kInvalidInput, "medley.toml: unknown setting '" + name + "'; the nearest there is: '" + nearest + "'");
+  return Fail(
+      ErrorCode::kInvalidInput,
+      "medley.toml: unknown setting '" + name + "'; the nearest there is: '" + nearest + "'");
 }
 
 bool IsOpen(const std::string& section) {
   if (section.starts_with(kRecommenderPrefix)) return true;
-  return std::ranges::any_of(SettingSections(), [&](const SettingSection& known) { return known.open && known.name == section; });
+  return std::ranges::any_of(SettingSections(), [&](const SettingSection& known) {
+    return known.open && known.name == section;
+  });
 }
 
-Status ReadTable(const toml::table& table, const std::string& section, std::map<std::string, std::string>& out) {
+Status ReadTable(const toml::table& table,
+                 const std::string& section,
+                 std::map<std::string, std::string>& out) {
   for (const auto& [key, node] : table) {
-    const std::string name = section.empty() ? std::string(key.str()) : section + "." + std::string(key.str());
+    const std::string name =
+        section.empty() ? std::string(key.str()) : section + "." + std::string(key.str());
     if (const auto* inner = node.as_table()) {
       MEDLEY_RETURN_IF_ERROR(ReadTable(*inner, name, out));
       continue;
@@ -143,16 +183,20 @@ Status ReadTable(const toml::table& table, const std::string& section, std::map<
       text = flag->get() ? "true" : "false";
     } else if (const auto* words = node.as_string()) {
       text = words->get();
-    } else if (const auto* list = node.as_array(); list != nullptr && list->is_homogeneous<std::string>()) {
+    } else if (const auto* list = node.as_array();
+               list != nullptr && list->is_homogeneous<std::string>()) {
       for (const auto& entry : *list) text += (text.empty() ? "" : ", ") + **entry.as_string();
     } else {
-      return Fail(ErrorCode::kInvalidInput, "medley.toml: setting '" + name + "' must be a number, a text, true or false, or a list of texts");
+      return Fail(ErrorCode::kInvalidInput,
+                  "medley.toml: setting '" + name +
+                      "' must be a number, a text, true or false, or a list of texts");
     }
     if (!IsOpen(section)) {
       const ParameterSpec* spec = FindSetting(name);
       if (spec == nullptr) return UnknownKey(name);
       auto checked = Parameters::FromText({*spec}, {{spec->name, text}});
-      if (!checked) return Wrap("medley.toml, section [" + section + "]", std::move(checked).error());
+      if (!checked)
+        return Wrap("medley.toml, section [" + section + "]", std::move(checked).error());
     }
     out[name] = std::move(text);
   }
@@ -185,12 +229,14 @@ const ParameterSpec* FindSetting(std::string_view name) {
 
 std::string DefaultSettingsFile() {
   std::ostringstream out;
-  out << "# Settings of this Medley workspace (TOML). Every setting is here with its default, commented out:\n"
+  out << "# Settings of this Medley workspace (TOML). Every setting is here with its default, "
+         "commented out:\n"
          "# take the # away and change the value. Unknown names are refused.\n";
   for (const auto& section : SettingSections()) {
     out << "\n# " << section.help << "\n[" << section.name << "]\n";
     for (const auto& setting : section.settings) {
-      out << "# " << setting.help << "\n# " << setting.name << " = " << TomlText(setting.default_value) << "\n";
+      out << "# " << setting.help << "\n# " << setting.name << " = "
+          << TomlText(setting.default_value) << "\n";
     }
     for (const auto& example : section.examples) out << "# " << example << "\n";
   }

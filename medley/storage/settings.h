@@ -10,13 +10,14 @@
 
 namespace medley::storage {
 
-/// One [section] of medley.toml. The one list of settings: the file that `medley init` writes, the check of the one that is
-/// read, and the reference are made from it.
+/// One [section] of medley.toml. The one list of settings: the file that `medley init` writes, the
+/// check of the one that is read, and the reference are made from it.
 struct SettingSection {
   std::string name;  ///< "serve"
   std::string help;
   std::vector<ParameterSpec> settings;
-  /// The settings of an extension point (a model of the operator's own): any name is taken here and checked by what uses it.
+  /// The settings of an extension point (a model of the operator's own): any name is taken here and
+  /// checked by what uses it.
   bool open = false;
   std::vector<std::string> examples;  ///< lines to copy, for open sections
 };
@@ -25,8 +26,9 @@ const std::vector<SettingSection>& SettingSections();
 /// medley.toml with every default, commented out and explained.
 std::string DefaultSettingsFile();
 
-/// "section.key" -> text, of what `toml` sets; defaults are not added. Sections [recommenders.NAME] are open.
-/// Errors: kInvalidInput with the line, or naming the unknown key and the nearest known one.
+/// "section.key" -> text, of what `toml` sets; defaults are not added. Sections [recommenders.NAME]
+/// are open. Errors: kInvalidInput with the line, or naming the unknown key and the nearest known
+/// one.
 Result<std::map<std::string, std::string>> ReadSettings(std::string_view toml);
 
 /// The default of "section.key"; nullptr where the table has none.

@@ -13,8 +13,8 @@ struct sqlite3_stmt;
 
 namespace medley::storage {
 
-/// A prepared statement. Parameters count from 1, columns from 0. Texts are bound without a copy: they must live until Reset.
-/// Threads: one.
+/// A prepared statement. Parameters count from 1, columns from 0. Texts are bound without a copy:
+/// they must live until Reset. Threads: one.
 class SqliteStatement {
  public:
   SqliteStatement() = default;
@@ -77,7 +77,9 @@ class SqliteConnection {
 class SqliteTransaction {
  public:
   static Result<SqliteTransaction> Begin(const SqliteConnection& connection);
-  SqliteTransaction(SqliteTransaction&& other) noexcept : connection_(other.connection_) { other.connection_ = nullptr; }
+  SqliteTransaction(SqliteTransaction&& other) noexcept : connection_(other.connection_) {
+    other.connection_ = nullptr;
+  }
   SqliteTransaction& operator=(SqliteTransaction&&) = delete;
   SqliteTransaction(const SqliteTransaction&) = delete;
   SqliteTransaction& operator=(const SqliteTransaction&) = delete;

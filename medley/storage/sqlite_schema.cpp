@@ -15,9 +15,10 @@ constexpr std::int64_t kApplicationId = 0x4d444c59;  // "MDLY"
 
 /// Step n brings schema n-1 to n. Steps are never edited once released: add one.
 ///
-/// events: the primary key is the table (WITHOUT ROWID), so that one B-tree holds the log in the order that training reads it
-/// and refuses what is already there. `fingerprint` is the hash of value and text, or of the id where the sender gave one.
-/// Only events with an id pay for the second index.
+/// events: the primary key is the table (WITHOUT ROWID), so that one B-tree holds the log in the
+/// order that training reads it and refuses what is already there. `fingerprint` is the hash of
+/// value and text, or of the id where the sender gave one. Only events with an id pay for the
+/// second index.
 constexpr std::array kSteps = {
     R"sql(
 CREATE TABLE users(key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT);
@@ -37,23 +38,30 @@ CREATE TABLE named_values(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT RO
 
 Status MigrateSchema(const SqliteConnection& connection) {
   MEDLEY_ASSIGN_OR_RETURN(SqliteTransaction transaction, SqliteTransaction::Begin(connection));
-  MEDLEY_ASSIGN_OR_RETURN(const std::int64_t application, connection.QueryInt("PRAGMA application_id"));
+  MEDLEY_ASSIGN_OR_RETURN(const std::int64_t application,
+                          connection.QueryInt("PRAGMA application_id"));
   MEDLEY_ASSIGN_OR_RETURN(const std::int64_t version, connection.QueryInt("PRAGMA user_version"));
-  MEDLEY_ASSIGN_OR_RETURN(const std::int64_t tables, connection.QueryInt("SELECT count(*) FROM sqlite_schema"));
+  MEDLEY_ASSIGN_OR_RETURN(const std::int64_t tables,
+                          connection.QueryInt("SELECT count(*) FROM sqlite_schema"));
   const bool fresh = application == 0 && version == 0 && tables == 0;
   if (!fresh && application != kApplicationId) {
-    return Fail(ErrorCode::kUnsupported, "medley.db is a database of another program; move it away or choose another folder");
+    return Fail(
+        ErrorCode::kUnsupported,
+        "medley.db is a database of another program; move it away or choose another folder");
   }
   constexpr auto kNewest = static_cast<std::int64_t>(kSteps.size());
   if (version > kNewest) {
-    return Fail(ErrorCode::kUnsupported, "medley.db was written by a newer medley (schema " + std::to_string(version) +
-                                             ", this one knows " + std::to_string(kNewest) + "); install that version to open it");
+    return Fail(ErrorCode::kUnsupported,
+                "medley.db was written by a newer medley (schema " + std::to_string(version) +
+                    ", this one knows " + std::to_string(kNewest) +
+                    "); install that version to open it");
   }
   for (std::int64_t step = version; step < kNewest; ++step) {
     MEDLEY_RETURN_IF_ERROR(connection.Execute(kSteps.at(static_cast<std::size_t>(step))));
   }
   if (version < kNewest) {
-    MEDLEY_RETURN_IF_ERROR(connection.Execute("PRAGMA application_id=" + std::to_string(kApplicationId)));
+    MEDLEY_RETURN_IF_ERROR(
+        connection.Execute("PRAGMA application_id=" + std::to_string(kApplicationId)));
     MEDLEY_RETURN_IF_ERROR(connection.Execute("PRAGMA user_version=" + std::to_string(kNewest)));
   }
   return transaction.Commit();

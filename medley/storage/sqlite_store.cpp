@@ -29,7 +29,8 @@ namespace medley::storage {
 namespace {
 
 constexpr std::string_view kEventColumns =
-    "SELECT e.id, u.id, i.id, e.type, e.value, e.text, e.modality, e.session, e.time, e.context, e.request FROM events e "
+    "SELECT e.id, u.id, i.id, e.type, e.value, e.text, e.modality, e.session, e.time, e.context, "
+    "e.request FROM events e "
     "JOIN users u ON u.key=e.user LEFT JOIN items i ON i.key=e.item ";
 
 /// What is stored of an item or user besides its id; empty where there is nothing besides.
@@ -53,7 +54,8 @@ Result<Json> WithId(std::string_view id, std::string_view body) {
 template <typename Entry>
 Result<Entry> Stored(Result<Entry> read, std::string_view id) {
   if (read) return read;
-  return Fail(ErrorCode::kCorrupt, "the stored entry '" + std::string(id) + "' is damaged: " + read.error().message);
+  return Fail(ErrorCode::kCorrupt,
+              "the stored entry '" + std::string(id) + "' is damaged: " + read.error().message);
 }
 
 Result<data::Item> ItemOf(std::string_view id, std::string_view body) {
@@ -92,26 +94,34 @@ class SqliteStore : public Store {
       : file_(std::move(file)), writer_(std::move(writer)) {}
 
   Result<WriteCounts> PutItems(std::span<const data::Item> items) override {
-    return Write(SqliteWriter::Table::kItems, items,
-                 [&](std::size_t i, std::string_view) -> Result<std::string> { return BodyOf(items[i]); });
+    return Write(
+        SqliteWriter::Table::kItems,
+        items,
+        [&](std::size_t i, std::string_view) -> Result<std::string> { return BodyOf(items[i]); });
   }
   Result<WriteCounts> PutUsers(std::span<const data::User> users) override {
-    return Write(SqliteWriter::Table::kUsers, users,
-                 [&](std::size_t i, std::string_view) -> Result<std::string> { return BodyOf(users[i]); });
+    return Write(
+        SqliteWriter::Table::kUsers,
+        users,
+        [&](std::size_t i, std::string_view) -> Result<std::string> { return BodyOf(users[i]); });
   }
   Result<WriteCounts> MergeItems(std::span<const data::Item> items) override {
-    return Write(SqliteWriter::Table::kItems, items, [&](std::size_t i, std::string_view old) -> Result<std::string> {
-      if (old.empty()) return BodyOf(items[i]);
-      MEDLEY_ASSIGN_OR_RETURN(data::Item base, ItemOf(items[i].id, old));
-      return BodyOf(data::MergeItem(std::move(base), items[i]));
-    });
+    return Write(SqliteWriter::Table::kItems,
+                 items,
+                 [&](std::size_t i, std::string_view old) -> Result<std::string> {
+                   if (old.empty()) return BodyOf(items[i]);
+                   MEDLEY_ASSIGN_OR_RETURN(data::Item base, ItemOf(items[i].id, old));
+                   return BodyOf(data::MergeItem(std::move(base), items[i]));
+                 });
   }
   Result<WriteCounts> MergeUsers(std::span<const data::User> users) override {
-    return Write(SqliteWriter::Table::kUsers, users, [&](std::size_t i, std::string_view old) -> Result<std::string> {
-      if (old.empty()) return BodyOf(users[i]);
-      MEDLEY_ASSIGN_OR_RETURN(data::User base, UserOf(users[i].id, old));
-      return BodyOf(data::MergeUser(std::move(base), users[i]));
-    });
+    return Write(SqliteWriter::Table::kUsers,
+                 users,
+                 [&](std::size_t i, std::string_view old) -> Result<std::string> {
+                   if (old.empty()) return BodyOf(users[i]);
+                   MEDLEY_ASSIGN_OR_RETURN(data::User base, UserOf(users[i].id, old));
+                   return BodyOf(data::MergeUser(std::move(base), users[i]));
+                 });
   }
 
   Result<StoredItem> GetItem(std::string_view id) const override;
@@ -122,17 +132,22 @@ class SqliteStore : public Store {
   Status DeleteItem(std::string_view id) override { return writer_->DeleteItem(id); }
   Status DeleteUser(std::string_view id) override { return writer_->DeleteUser(id); }
 
-  Result<WriteCounts> AppendBatch(const data::EventBatch& batch) override { return writer_->AppendBatch(batch); }
+  Result<WriteCounts> AppendBatch(const data::EventBatch& batch) override {
+    return writer_->AppendBatch(batch);
+  }
   Status DeleteEvent(std::string_view id) override { return writer_->DeleteEvent(id); }
   Status ForEachEventRow(const std::function<bool(const EventRow&)>& visit) const override;
   Result<std::vector<data::Event>> Events(std::string_view user, std::size_t limit) const override;
   Status ForEachEvent(const std::function<bool(const data::Event&)>& visit) const override;
 
   Status LogRecommendation(const RecommendationRecord& record) override;
-  Result<std::vector<RecommendationRecord>> Recommendations(std::string_view user, std::size_t limit) const override;
+  Result<std::vector<RecommendationRecord>> Recommendations(std::string_view user,
+                                                            std::size_t limit) const override;
 
   Result<std::optional<std::string>> GetValue(std::string_view name) const override;
-  Status PutValue(std::string_view name, std::string_view value) override { return writer_->PutValue(name, value); }
+  Status PutValue(std::string_view name, std::string_view value) override {
+    return writer_->PutValue(name, value);
+  }
 
   Result<StoreCounts> Counts() const override;
   Result<std::vector<std::string>> Check() const override;
@@ -141,8 +156,10 @@ class SqliteStore : public Store {
   /// A read connection on loan: visitors may call the store again, which then takes another.
   class Reader {
    public:
-    Reader(const SqliteStore& store, SqliteConnection connection) : store_(&store), connection_(std::move(connection)) {}
-    Reader(Reader&& other) noexcept : store_(std::exchange(other.store_, nullptr)), connection_(std::move(other.connection_)) {}
+    Reader(const SqliteStore& store, SqliteConnection connection)
+        : store_(&store), connection_(std::move(connection)) {}
+    Reader(Reader&& other) noexcept
+        : store_(std::exchange(other.store_, nullptr)), connection_(std::move(other.connection_)) {}
     Reader& operator=(Reader&&) = delete;
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
@@ -159,7 +176,9 @@ class SqliteStore : public Store {
   };
 
   template <typename Entry>
-  Result<WriteCounts> Write(SqliteWriter::Table table, std::span<const Entry> entries, const SqliteWriter::NextBody& next) {
+  Result<WriteCounts> Write(SqliteWriter::Table table,
+                            std::span<const Entry> entries,
+                            const SqliteWriter::NextBody& next) {
     std::vector<std::string_view> ids;
     ids.reserve(entries.size());
     for (const Entry& entry : entries) ids.emplace_back(entry.id);
@@ -175,7 +194,8 @@ class SqliteStore : public Store {
         return Reader(*this, std::move(connection));
       }
     }
-    MEDLEY_ASSIGN_OR_RETURN(auto connection, SqliteConnection::Open(file_, SqliteConnection::Mode::kRead));
+    MEDLEY_ASSIGN_OR_RETURN(auto connection,
+                            SqliteConnection::Open(file_, SqliteConnection::Mode::kRead));
     MEDLEY_RETURN_IF_ERROR(connection.Execute("PRAGMA cache_size=-16384"));
     return Reader(*this, std::move(connection));
   }
@@ -210,7 +230,8 @@ Result<StoredUser> SqliteStore::GetUser(std::string_view id) const {
 
 Status SqliteStore::ForEachItem(const std::function<bool(const StoredItem&)>& visit) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader->Prepare("SELECT key, id, body FROM items ORDER BY key"));
+  MEDLEY_ASSIGN_OR_RETURN(auto rows,
+                          reader->Prepare("SELECT key, id, body FROM items ORDER BY key"));
   while (true) {
     MEDLEY_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return {};
@@ -223,7 +244,8 @@ Status SqliteStore::ForEachItem(const std::function<bool(const StoredItem&)>& vi
 
 Status SqliteStore::ForEachUser(const std::function<bool(const StoredUser&)>& visit) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader->Prepare("SELECT key, id, body FROM users ORDER BY key"));
+  MEDLEY_ASSIGN_OR_RETURN(auto rows,
+                          reader->Prepare("SELECT key, id, body FROM users ORDER BY key"));
   while (true) {
     MEDLEY_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return {};
@@ -238,19 +260,22 @@ Status SqliteStore::SetHidden(std::string_view item, bool hidden) {
   MEDLEY_RETURN_IF_ERROR(GetItem(item));
   const std::array ids = {item};
   auto written =
-      writer_->WriteBodies(SqliteWriter::Table::kItems, ids, [&](std::size_t, std::string_view old) -> Result<std::string> {
-        MEDLEY_ASSIGN_OR_RETURN(data::Item changed, ItemOf(item, old));
-        changed.hidden = hidden;
-        return BodyOf(changed);
-      });
+      writer_->WriteBodies(SqliteWriter::Table::kItems,
+                           ids,
+                           [&](std::size_t, std::string_view old) -> Result<std::string> {
+                             MEDLEY_ASSIGN_OR_RETURN(data::Item changed, ItemOf(item, old));
+                             changed.hidden = hidden;
+                             return BodyOf(changed);
+                           });
   if (!written) return tl::unexpected(std::move(written).error());
   return {};
 }
 
 Status SqliteStore::ForEachEventRow(const std::function<bool(const EventRow&)>& visit) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader->Prepare("SELECT user, item, type, value, time, text FROM events "
-                                                     "ORDER BY user, time, item, type, fingerprint"));
+  MEDLEY_ASSIGN_OR_RETURN(auto rows,
+                          reader->Prepare("SELECT user, item, type, value, time, text FROM events "
+                                          "ORDER BY user, time, item, type, fingerprint"));
   while (true) {
     MEDLEY_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return {};
@@ -265,13 +290,16 @@ Status SqliteStore::ForEachEventRow(const std::function<bool(const EventRow&)>& 
   }
 }
 
-Result<std::vector<data::Event>> SqliteStore::Events(std::string_view user, std::size_t limit) const {
+Result<std::vector<data::Event>> SqliteStore::Events(std::string_view user,
+                                                     std::size_t limit) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
   const std::string of_user =
-      "WHERE e.user=(SELECT key FROM users WHERE id=?2) ORDER BY e.time DESC, e.item DESC, e.type DESC, e.fingerprint DESC LIMIT ?1";
+      "WHERE e.user=(SELECT key FROM users WHERE id=?2) ORDER BY e.time DESC, e.item DESC, e.type "
+      "DESC, e.fingerprint DESC LIMIT ?1";
   const std::string of_all =
       "ORDER BY e.time DESC, e.user DESC, e.item DESC, e.type DESC, e.fingerprint DESC LIMIT ?1";
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader->Prepare(std::string(kEventColumns) + (user.empty() ? of_all : of_user)));
+  MEDLEY_ASSIGN_OR_RETURN(
+      auto rows, reader->Prepare(std::string(kEventColumns) + (user.empty() ? of_all : of_user)));
   rows.Bind(1, static_cast<std::int64_t>(limit));
   if (!user.empty()) rows.Bind(2, user);
   std::vector<data::Event> events;
@@ -286,9 +314,12 @@ Status SqliteStore::ForEachEvent(const std::function<bool(const data::Event&)>& 
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
   // CROSS JOIN keeps events the outer loop, whose order is the primary key's.
   MEDLEY_ASSIGN_OR_RETURN(
-      auto rows, reader->Prepare("SELECT e.id, u.id, i.id, e.type, e.value, e.text, e.modality, e.session, e.time, e.context, "
-                                 "e.request FROM events e CROSS JOIN users u ON u.key=e.user LEFT JOIN items i ON i.key=e.item "
-                                 "ORDER BY e.user, e.time, e.item, e.type, e.fingerprint"));
+      auto rows,
+      reader->Prepare("SELECT e.id, u.id, i.id, e.type, e.value, e.text, e.modality, e.session, "
+                      "e.time, e.context, "
+                      "e.request FROM events e CROSS JOIN users u ON u.key=e.user LEFT JOIN items "
+                      "i ON i.key=e.item "
+                      "ORDER BY e.user, e.time, e.item, e.type, e.fingerprint"));
   while (true) {
     MEDLEY_ASSIGN_OR_RETURN(const bool more, rows.Step());
     if (!more) return {};
@@ -297,15 +328,22 @@ Status SqliteStore::ForEachEvent(const std::function<bool(const data::Event&)>& 
 }
 
 Status SqliteStore::LogRecommendation(const RecommendationRecord& record) {
-  const Json body = {{"request", record.request}, {"time", record.time},           {"items", record.items},
-                     {"scores", record.scores},   {"propensities", record.propensities}, {"versions", record.versions}};
+  const Json body = {{"request", record.request},
+                     {"time", record.time},
+                     {"items", record.items},
+                     {"scores", record.scores},
+                     {"propensities", record.propensities},
+                     {"versions", record.versions}};
   return writer_->LogRecommendation(record.user, DumpJson(body));
 }
 
-Result<std::vector<RecommendationRecord>> SqliteStore::Recommendations(std::string_view user, std::size_t limit) const {
+Result<std::vector<RecommendationRecord>> SqliteStore::Recommendations(std::string_view user,
+                                                                       std::size_t limit) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader->Prepare(std::string("SELECT user, body FROM recommendations ") +
-                                                     (user.empty() ? "" : "WHERE user=?2 ") + "ORDER BY number DESC LIMIT ?1"));
+  MEDLEY_ASSIGN_OR_RETURN(
+      auto rows,
+      reader->Prepare(std::string("SELECT user, body FROM recommendations ") +
+                      (user.empty() ? "" : "WHERE user=?2 ") + "ORDER BY number DESC LIMIT ?1"));
   rows.Bind(1, static_cast<std::int64_t>(limit));
   if (!user.empty()) rows.Bind(2, user);
   std::vector<RecommendationRecord> records;
@@ -327,7 +365,8 @@ Result<std::vector<RecommendationRecord>> SqliteStore::Recommendations(std::stri
 
 Result<std::optional<std::string>> SqliteStore::GetValue(std::string_view name) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
-  MEDLEY_ASSIGN_OR_RETURN(auto find, reader->Prepare("SELECT value FROM named_values WHERE name=?1"));
+  MEDLEY_ASSIGN_OR_RETURN(auto find,
+                          reader->Prepare("SELECT value FROM named_values WHERE name=?1"));
   MEDLEY_ASSIGN_OR_RETURN(const bool found, find.Bind(1, name).Step());
   if (!found) return std::optional<std::string>();
   return std::optional<std::string>(find.Text(0));
@@ -336,7 +375,8 @@ Result<std::optional<std::string>> SqliteStore::GetValue(std::string_view name) 
 Result<StoreCounts> SqliteStore::Counts() const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
   const auto count = [&](const char* table) -> Result<std::uint64_t> {
-    MEDLEY_ASSIGN_OR_RETURN(const auto rows, reader->QueryInt(std::string("SELECT count(*) FROM ") + table));
+    MEDLEY_ASSIGN_OR_RETURN(const auto rows,
+                            reader->QueryInt(std::string("SELECT count(*) FROM ") + table));
     return static_cast<std::uint64_t>(rows);
   };
   StoreCounts counts;
@@ -356,10 +396,14 @@ Result<std::vector<std::string>> SqliteStore::Check() const {
     if (!more) break;
     if (rows.Text(0) != "ok") findings.emplace_back(rows.Text(0));
   }
-  MEDLEY_ASSIGN_OR_RETURN(const auto orphans,
-                          reader->QueryInt("SELECT count(*) FROM events e WHERE NOT EXISTS(SELECT 1 FROM users WHERE key=e.user) "
-                                           "OR (e.item<>0 AND NOT EXISTS(SELECT 1 FROM items WHERE key=e.item))"));
-  if (orphans > 0) findings.push_back(std::to_string(orphans) + " events of users or items that are not in the catalogue");
+  MEDLEY_ASSIGN_OR_RETURN(
+      const auto orphans,
+      reader->QueryInt(
+          "SELECT count(*) FROM events e WHERE NOT EXISTS(SELECT 1 FROM users WHERE key=e.user) "
+          "OR (e.item<>0 AND NOT EXISTS(SELECT 1 FROM items WHERE key=e.item))"));
+  if (orphans > 0)
+    findings.push_back(std::to_string(orphans) +
+                       " events of users or items that are not in the catalogue");
   return findings;
 }
 

@@ -14,7 +14,9 @@
 namespace medley::storage {
 namespace {
 
-Result<std::unique_ptr<Store>> OpenInFolder(const std::filesystem::path& folder) { return OpenSqliteStore(folder / "medley.db"); }
+Result<std::unique_ptr<Store>> OpenInFolder(const std::filesystem::path& folder) {
+  return OpenSqliteStore(folder / "medley.db");
+}
 
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, ::testing::Values(&OpenInFolder));
 
@@ -29,7 +31,8 @@ class SqliteStoreFile : public ::testing::Test {
   void Execute(const char* sql) const {
     sqlite3* database = nullptr;
     ASSERT_EQ(sqlite3_open((folder_ / "medley.db").c_str(), &database), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+    ASSERT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database);
     sqlite3_close(database);
   }
   std::filesystem::path folder_;
@@ -70,7 +73,8 @@ TEST_F(SqliteStoreFile, ManyThreadsReadAndWriteAtOnce) {
         event.time = (i + 1) * 1000;
         EXPECT_TRUE(store->AppendEvents(std::vector{event}).has_value());
         EXPECT_EQ(store->Events(event.user, 100)->size(), static_cast<std::size_t>(i) + 1);
-        EXPECT_TRUE(store->LogRecommendation({"r", event.user, 1, {}, {}, {}, Json::object()}).has_value());
+        EXPECT_TRUE(
+            store->LogRecommendation({"r", event.user, 1, {}, {}, {}, Json::object()}).has_value());
       }
     });
   }

@@ -26,15 +26,18 @@
 namespace medley::storage {
 namespace {
 
-// An import of millions of events touches most pages of the log with each batch: the whole of a log of some millions should fit.
+// An import of millions of events touches most pages of the log with each batch: the whole of a log
+// of some millions should fit.
 constexpr const char* kWriterSettings =
-    "PRAGMA cache_size=-524288; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16384; PRAGMA journal_size_limit=67108864;"
+    "PRAGMA cache_size=-524288; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16384; PRAGMA "
+    "journal_size_limit=67108864;"
     "PRAGMA temp_store=MEMORY; PRAGMA foreign_keys=OFF;";
 
 std::int64_t Fingerprint(const data::EventBatch::Row& row, const data::EventBatch::Rare* rare) {
   if (rare != nullptr && !rare->id.empty()) return static_cast<std::int64_t>(Hash64(rare->id, 1));
   const auto bits = std::bit_cast<std::uint64_t>(row.value == 0 ? 0.0 : row.value);
-  return static_cast<std::int64_t>(Hash64(rare == nullptr ? std::string_view() : std::string_view(rare->text), bits));
+  return static_cast<std::int64_t>(
+      Hash64(rare == nullptr ? std::string_view() : std::string_view(rare->text), bits));
 }
 
 }  // namespace
@@ -55,12 +58,16 @@ struct SqliteWriter::EventKey {
 
 Result<std::unique_ptr<SqliteWriter>> SqliteWriter::Open(const std::filesystem::path& file) {
   auto writer = std::unique_ptr<SqliteWriter>(new SqliteWriter());
-  MEDLEY_ASSIGN_OR_RETURN(writer->connection_, SqliteConnection::Open(file, SqliteConnection::Mode::kWrite));
-  MEDLEY_RETURN_IF_ERROR(writer->connection_.Execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL;"));
+  MEDLEY_ASSIGN_OR_RETURN(writer->connection_,
+                          SqliteConnection::Open(file, SqliteConnection::Mode::kWrite));
+  MEDLEY_RETURN_IF_ERROR(
+      writer->connection_.Execute("PRAGMA page_size=8192; PRAGMA journal_mode=WAL;"));
   MEDLEY_RETURN_IF_ERROR(writer->connection_.Execute(kWriterSettings));
   MEDLEY_RETURN_IF_ERROR(MigrateSchema(writer->connection_));
-  MEDLEY_ASSIGN_OR_RETURN(writer->log_connection_, SqliteConnection::Open(file, SqliteConnection::Mode::kWrite));
-  MEDLEY_RETURN_IF_ERROR(writer->log_connection_.Execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4096;"));
+  MEDLEY_ASSIGN_OR_RETURN(writer->log_connection_,
+                          SqliteConnection::Open(file, SqliteConnection::Mode::kWrite));
+  MEDLEY_RETURN_IF_ERROR(
+      writer->log_connection_.Execute("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-4096;"));
   MEDLEY_RETURN_IF_ERROR(writer->PrepareAll());
   return writer;
 }
@@ -70,20 +77,28 @@ Status SqliteWriter::PrepareAll() {
   for (int i = 0; i < 2; ++i) {
     TableState& table = tables_[i];
     const std::string name = names[i];
-    MEDLEY_ASSIGN_OR_RETURN(table.find, connection_.Prepare("SELECT key, body FROM " + name + " WHERE id=?1"));
-    MEDLEY_ASSIGN_OR_RETURN(table.insert, connection_.Prepare("INSERT INTO " + name + "(id, body) VALUES(?1, ?2)"));
-    MEDLEY_ASSIGN_OR_RETURN(table.update, connection_.Prepare("UPDATE " + name + " SET body=?2 WHERE key=?1"));
+    MEDLEY_ASSIGN_OR_RETURN(table.find,
+                            connection_.Prepare("SELECT key, body FROM " + name + " WHERE id=?1"));
+    MEDLEY_ASSIGN_OR_RETURN(
+        table.insert, connection_.Prepare("INSERT INTO " + name + "(id, body) VALUES(?1, ?2)"));
+    MEDLEY_ASSIGN_OR_RETURN(table.update,
+                            connection_.Prepare("UPDATE " + name + " SET body=?2 WHERE key=?1"));
   }
-  MEDLEY_ASSIGN_OR_RETURN(insert_plain_event_,
-                          connection_.Prepare("INSERT OR IGNORE INTO events(user, time, item, type, fingerprint, value) "
-                                              "VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
   MEDLEY_ASSIGN_OR_RETURN(
-      insert_event_, connection_.Prepare("INSERT OR IGNORE INTO events(user, time, item, type, fingerprint, value, text, id, "
-                                         "modality, session, context, request) "
-                                         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
+      insert_plain_event_,
+      connection_.Prepare(
+          "INSERT OR IGNORE INTO events(user, time, item, type, fingerprint, value) "
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6)"));
+  MEDLEY_ASSIGN_OR_RETURN(
+      insert_event_,
+      connection_.Prepare(
+          "INSERT OR IGNORE INTO events(user, time, item, type, fingerprint, value, text, id, "
+          "modality, session, context, request) "
+          "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
   MEDLEY_ASSIGN_OR_RETURN(data_version_, connection_.Prepare("PRAGMA data_version"));
-  MEDLEY_ASSIGN_OR_RETURN(log_recommendation_,
-                          log_connection_.Prepare("INSERT INTO recommendations(user, body) VALUES(?1, ?2)"));
+  MEDLEY_ASSIGN_OR_RETURN(
+      log_recommendation_,
+      log_connection_.Prepare("INSERT INTO recommendations(user, body) VALUES(?1, ?2)"));
   return {};
 }
 
@@ -121,7 +136,9 @@ Result<Key> SqliteWriter::KeyOf(Table which, std::string_view id, bool make) {
     table.find.Reset();
   } else {
     if (!make) {
-      return Fail(ErrorCode::kNotFound, std::string(which == Table::kUsers ? "no user '" : "no item '") + std::string(id) + "'");
+      return Fail(
+          ErrorCode::kNotFound,
+          std::string(which == Table::kUsers ? "no user '" : "no item '") + std::string(id) + "'");
     }
     MEDLEY_RETURN_IF_ERROR(table.insert.Bind(1, id).BindNull(2).Run());
     key = connection_.LastInsertKey();
@@ -130,7 +147,9 @@ Result<Key> SqliteWriter::KeyOf(Table which, std::string_view id, bool make) {
   return key;
 }
 
-Result<WriteCounts> SqliteWriter::WriteBodies(Table which, std::span<const std::string_view> ids, const NextBody& next) {
+Result<WriteCounts> SqliteWriter::WriteBodies(Table which,
+                                              std::span<const std::string_view> ids,
+                                              const NextBody& next) {
   WriteCounts counts;
   auto written = InTransaction([&]() -> Status {
     TableState& table = tables_[static_cast<int>(which)];
@@ -156,7 +175,8 @@ Result<WriteCounts> SqliteWriter::WriteBodies(Table which, std::span<const std::
   return counts;
 }
 
-Result<std::vector<SqliteWriter::EventKey>> SqliteWriter::SortedKeys(const data::EventBatch& batch) {
+Result<std::vector<SqliteWriter::EventKey>> SqliteWriter::SortedKeys(
+    const data::EventBatch& batch) {
   constexpr Key kUnknown = -1;
   std::vector<Key> users(batch.users().size(), kUnknown);
   std::vector<Key> items(batch.items().size(), kUnknown);
@@ -171,10 +191,15 @@ Result<std::vector<SqliteWriter::EventKey>> SqliteWriter::SortedKeys(const data:
       MEDLEY_ASSIGN_OR_RETURN(items[row.item], KeyOf(Table::kItems, batch.items()[row.item], true));
     }
     const auto* rare = row.rare == kNoIndex ? nullptr : &batch.rare()[row.rare];
-    keys.push_back({users[row.user], row.time, row.item == kNoIndex ? 0 : items[row.item], Fingerprint(row, rare), i,
+    keys.push_back({users[row.user],
+                    row.time,
+                    row.item == kNoIndex ? 0 : items[row.item],
+                    Fingerprint(row, rare),
+                    i,
                     static_cast<std::uint8_t>(row.type)});
   }
-  // Neighbours in the B-tree are written together: several times as fast as in the order of arrival.
+  // Neighbours in the B-tree are written together: several times as fast as in the order of
+  // arrival.
   std::ranges::sort(keys, std::less<>{});
   return keys;
 }
@@ -182,7 +207,11 @@ Result<std::vector<SqliteWriter::EventKey>> SqliteWriter::SortedKeys(const data:
 Status SqliteWriter::InsertEvent(const EventKey& key, const data::EventBatch& batch) {
   const auto& row = batch.rows()[key.row];
   SqliteStatement& insert = row.rare == kNoIndex ? insert_plain_event_ : insert_event_;
-  insert.Bind(1, key.user).Bind(2, key.time).Bind(3, key.item).Bind(4, static_cast<std::int64_t>(key.type)).Bind(5, key.fingerprint);
+  insert.Bind(1, key.user)
+      .Bind(2, key.time)
+      .Bind(3, key.item)
+      .Bind(4, static_cast<std::int64_t>(key.type))
+      .Bind(5, key.fingerprint);
   insert.Bind(6, row.value);
   if (row.rare != kNoIndex) {
     const auto& rare = batch.rare()[row.rare];
@@ -215,7 +244,8 @@ Status SqliteWriter::DeleteItem(std::string_view id) {
   return InTransaction([&]() -> Status {
     MEDLEY_ASSIGN_OR_RETURN(const Key key, KeyOf(Table::kItems, id, false));
     tables_[static_cast<int>(Table::kItems)].keys.clear();
-    MEDLEY_RETURN_IF_ERROR(connection_.Execute("DELETE FROM events WHERE item=" + std::to_string(key)));
+    MEDLEY_RETURN_IF_ERROR(
+        connection_.Execute("DELETE FROM events WHERE item=" + std::to_string(key)));
     return connection_.Execute("DELETE FROM items WHERE key=" + std::to_string(key));
   });
 }
@@ -224,8 +254,10 @@ Status SqliteWriter::DeleteUser(std::string_view id) {
   return InTransaction([&]() -> Status {
     MEDLEY_ASSIGN_OR_RETURN(const Key key, KeyOf(Table::kUsers, id, false));
     tables_[static_cast<int>(Table::kUsers)].keys.clear();
-    MEDLEY_RETURN_IF_ERROR(connection_.Execute("DELETE FROM events WHERE user=" + std::to_string(key)));
-    MEDLEY_ASSIGN_OR_RETURN(auto forget, connection_.Prepare("DELETE FROM recommendations WHERE user=?1"));
+    MEDLEY_RETURN_IF_ERROR(
+        connection_.Execute("DELETE FROM events WHERE user=" + std::to_string(key)));
+    MEDLEY_ASSIGN_OR_RETURN(auto forget,
+                            connection_.Prepare("DELETE FROM recommendations WHERE user=?1"));
     MEDLEY_RETURN_IF_ERROR(forget.Bind(1, id).Run());
     return connection_.Execute("DELETE FROM users WHERE key=" + std::to_string(key));
   });
@@ -235,15 +267,18 @@ Status SqliteWriter::DeleteEvent(std::string_view id) {
   return InTransaction([&]() -> Status {
     MEDLEY_ASSIGN_OR_RETURN(auto remove, connection_.Prepare("DELETE FROM events WHERE id=?1"));
     MEDLEY_RETURN_IF_ERROR(remove.Bind(1, id).Run());
-    if (connection_.Changes() == 0) return Fail(ErrorCode::kNotFound, "no event '" + std::string(id) + "'");
+    if (connection_.Changes() == 0)
+      return Fail(ErrorCode::kNotFound, "no event '" + std::string(id) + "'");
     return {};
   });
 }
 
 Status SqliteWriter::PutValue(std::string_view name, std::string_view value) {
   return InTransaction([&]() -> Status {
-    MEDLEY_ASSIGN_OR_RETURN(auto put, connection_.Prepare("INSERT INTO named_values(name, value) VALUES(?1, ?2) "
-                                                          "ON CONFLICT(name) DO UPDATE SET value=excluded.value"));
+    MEDLEY_ASSIGN_OR_RETURN(
+        auto put,
+        connection_.Prepare("INSERT INTO named_values(name, value) VALUES(?1, ?2) "
+                            "ON CONFLICT(name) DO UPDATE SET value=excluded.value"));
     return put.Bind(1, name).Bind(2, value).Run();
   });
 }

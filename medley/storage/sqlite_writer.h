@@ -19,8 +19,8 @@
 
 namespace medley::storage {
 
-/// The one write connection of SqliteStore: catalogue and event log. Each public call is one transaction.
-/// Threads: any; calls run one at a time.
+/// The one write connection of SqliteStore: catalogue and event log. Each public call is one
+/// transaction. Threads: any; calls run one at a time.
 class SqliteWriter {
  public:
   static Result<std::unique_ptr<SqliteWriter>> Open(const std::filesystem::path& file);
@@ -28,7 +28,9 @@ class SqliteWriter {
   enum class Table { kUsers, kItems };
   /// `next` returns the id and the new body (empty: bare) of the entry after the given old body.
   using NextBody = std::function<Result<std::string>(std::size_t index, std::string_view old_body)>;
-  Result<WriteCounts> WriteBodies(Table table, std::span<const std::string_view> ids, const NextBody& next);
+  Result<WriteCounts> WriteBodies(Table table,
+                                  std::span<const std::string_view> ids,
+                                  const NextBody& next);
   Result<WriteCounts> AppendBatch(const data::EventBatch& batch);
   Status DeleteItem(std::string_view id);
   Status DeleteUser(std::string_view id);
@@ -40,7 +42,8 @@ class SqliteWriter {
   struct EventKey;
   SqliteWriter() = default;
   Status PrepareAll();
-  /// Runs `work` in a transaction; forgets cached keys where it fails or another process has written.
+  /// Runs `work` in a transaction; forgets cached keys where it fails or another process has
+  /// written.
   Status InTransaction(const std::function<Status()>& work);
   Status RefreshKeys();
   Result<Key> KeyOf(Table table, std::string_view id, bool make);
@@ -55,7 +58,8 @@ class SqliteWriter {
   };
   std::mutex mutex_;
   SqliteConnection connection_;
-  SqliteConnection log_connection_;  ///< synchronous=NORMAL: a served request must not wait for the disk
+  SqliteConnection
+      log_connection_;  ///< synchronous=NORMAL: a served request must not wait for the disk
   TableState tables_[2];
   SqliteStatement insert_plain_event_;
   SqliteStatement insert_event_;

@@ -18,7 +18,8 @@
 
 namespace medley::storage {
 
-/// The store's own number of an item or user: given once, never reused, stable for the life of the workspace.
+/// The store's own number of an item or user: given once, never reused, stable for the life of the
+/// workspace.
 using Key = std::int64_t;
 
 struct StoredItem {
@@ -57,16 +58,16 @@ struct StoreCounts {
   std::uint64_t recommendations = 0;
 };
 
-/// Catalogue, event log and recommendation log of one workspace. One implementation a backend; every one passes
-/// tests/contract/store_contract.h.
-/// Errors: kIo, kCorrupt from the backend; a failed write leaves the store as it was before the call.
-/// Threads: any number of callers; writes are one at a time.
+/// Catalogue, event log and recommendation log of one workspace. One implementation a backend;
+/// every one passes tests/contract/store_contract.h. Errors: kIo, kCorrupt from the backend; a
+/// failed write leaves the store as it was before the call. Threads: any number of callers; writes
+/// are one at a time.
 class Store {
  public:
   virtual ~Store() = default;
 
-  // Catalogue. Put inserts or replaces by id, Merge changes only the fields that are given (data/merge.h); the whole span in
-  // one transaction.
+  // Catalogue. Put inserts or replaces by id, Merge changes only the fields that are given
+  // (data/merge.h); the whole span in one transaction.
   virtual Result<WriteCounts> PutItems(std::span<const data::Item> items) = 0;
   virtual Result<WriteCounts> PutUsers(std::span<const data::User> users) = 0;
   virtual Result<WriteCounts> MergeItems(std::span<const data::Item> items) = 0;
@@ -83,25 +84,29 @@ class Store {
   virtual Status DeleteUser(std::string_view id) = 0;
 
   // Events.
-  /// Appends in one transaction. Users and items not known yet are made, bare. An event whose id (or, without one, whose
-  /// user, item, type, time, value and text) is already there counts as unchanged.
-  /// On the disk when it returns.
+  /// Appends in one transaction. Users and items not known yet are made, bare. An event whose id
+  /// (or, without one, whose user, item, type, time, value and text) is already there counts as
+  /// unchanged. On the disk when it returns.
   virtual Result<WriteCounts> AppendBatch(const data::EventBatch& batch) = 0;
   Result<WriteCounts> AppendEvents(std::span<const data::Event> events);
   /// Errors: kNotFound. By id: only events that were given one.
   virtual Status DeleteEvent(std::string_view id) = 0;
   /// By user key, then time. Cost: one pass over the log.
   virtual Status ForEachEventRow(const std::function<bool(const EventRow&)>& visit) const = 0;
-  /// Whole events, newest first, at most `limit`; of one user, or of all where `user` is empty (one pass over the log).
-  virtual Result<std::vector<data::Event>> Events(std::string_view user, std::size_t limit) const = 0;
+  /// Whole events, newest first, at most `limit`; of one user, or of all where `user` is empty (one
+  /// pass over the log).
+  virtual Result<std::vector<data::Event>> Events(std::string_view user,
+                                                  std::size_t limit) const = 0;
   /// Whole events in the order of the log, for export.
   virtual Status ForEachEvent(const std::function<bool(const data::Event&)>& visit) const = 0;
 
   // Recommendation log.
   virtual Status LogRecommendation(const RecommendationRecord& record) = 0;
-  virtual Result<std::vector<RecommendationRecord>> Recommendations(std::string_view user, std::size_t limit) const = 0;
+  virtual Result<std::vector<RecommendationRecord>> Recommendations(std::string_view user,
+                                                                    std::size_t limit) const = 0;
 
-  // Small named values: written sentences by evidence hash, the demo's truth, marks of finished jobs.
+  // Small named values: written sentences by evidence hash, the demo's truth, marks of finished
+  // jobs.
   virtual Result<std::optional<std::string>> GetValue(std::string_view name) const = 0;
   virtual Status PutValue(std::string_view name, std::string_view value) = 0;
 

@@ -27,7 +27,10 @@ constexpr std::size_t kMaxSettingsBytes = std::size_t{1} << 20;
 }  // namespace
 
 Workspace::Workspace(fs::path root, std::unique_ptr<Store> store)
-    : root_(std::move(root)), store_(std::move(store)), media_(root_ / "media"), models_(root_ / "models") {}
+    : root_(std::move(root)),
+      store_(std::move(store)),
+      media_(root_ / "media"),
+      models_(root_ / "models") {}
 
 Status Workspace::Init(const fs::path& root) {
   std::error_code error;
@@ -36,7 +39,9 @@ Status Workspace::Init(const fs::path& root) {
   }
   for (const char* folder : std::array{"", "media", "embeddings", "models", "runs"}) {
     fs::create_directories(root / folder, error);
-    if (error) return Fail(ErrorCode::kIo, "cannot create '" + (root / folder).string() + "': " + error.message());
+    if (error)
+      return Fail(ErrorCode::kIo,
+                  "cannot create '" + (root / folder).string() + "': " + error.message());
   }
   // The settings come last: a folder with them is a whole workspace.
   MEDLEY_RETURN_IF_ERROR(OpenSqliteStore(root / kDatabaseFile));
@@ -46,9 +51,13 @@ Status Workspace::Init(const fs::path& root) {
 Result<Workspace> Workspace::Open(const fs::path& root) {
   std::error_code error;
   if (!fs::exists(root / kSettingsFile, error)) {
-    return Fail(ErrorCode::kNotFound, "'" + root.string() + "' is no workspace (it has no medley.toml); make one with: medley init " + root.string());
+    return Fail(ErrorCode::kNotFound,
+                "'" + root.string() +
+                    "' is no workspace (it has no medley.toml); make one with: medley init " +
+                    root.string());
   }
-  MEDLEY_ASSIGN_OR_RETURN(const std::string text, ReadFile(root / kSettingsFile, kMaxSettingsBytes));
+  MEDLEY_ASSIGN_OR_RETURN(const std::string text,
+                          ReadFile(root / kSettingsFile, kMaxSettingsBytes));
   MEDLEY_ASSIGN_OR_RETURN(auto settings, ReadSettings(text));
   MEDLEY_ASSIGN_OR_RETURN(auto store, OpenSqliteStore(root / kDatabaseFile));
   Workspace workspace(root, std::move(store));
@@ -57,7 +66,8 @@ Result<Workspace> Workspace::Open(const fs::path& root) {
 }
 
 std::string Workspace::Setting(std::string_view name, std::string_view fallback) const {
-  if (const auto found = settings_.find(std::string(name)); found != settings_.end()) return found->second;
+  if (const auto found = settings_.find(std::string(name)); found != settings_.end())
+    return found->second;
   const auto* spec = FindSetting(name);
   return spec == nullptr ? std::string(fallback) : SettingText(spec->default_value);
 }
@@ -66,10 +76,13 @@ std::map<std::string, std::string> Workspace::Section(std::string_view section) 
   std::map<std::string, std::string> out;
   for (const auto& known : SettingSections()) {
     if (known.name != section) continue;
-    for (const auto& setting : known.settings) out[setting.name] = SettingText(setting.default_value);
+    for (const auto& setting : known.settings)
+      out[setting.name] = SettingText(setting.default_value);
   }
   const std::string prefix = std::string(section) + ".";
-  for (auto entry = settings_.lower_bound(prefix); entry != settings_.end() && entry->first.starts_with(prefix); ++entry) {
+  for (auto entry = settings_.lower_bound(prefix);
+       entry != settings_.end() && entry->first.starts_with(prefix);
+       ++entry) {
     const std::string key = entry->first.substr(prefix.size());
     if (key.find('.') == std::string::npos) out[key] = entry->second;
   }

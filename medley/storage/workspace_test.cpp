@@ -60,7 +60,8 @@ TEST(Settings, EveryDefaultIsInTheFileAndValid) {
     const std::size_t end = file.find('\n', begin);
     std::string line = file.substr(begin, end - begin);
     const auto equals = line.find(" = ");
-    const bool setting = line.starts_with("# ") && equals != std::string::npos && line.find(' ', 2) == equals;
+    const bool setting =
+        line.starts_with("# ") && equals != std::string::npos && line.find(' ', 2) == equals;
     active += (setting ? line.substr(2) : line) + "\n";
     begin = end + 1;
   }
@@ -68,7 +69,8 @@ TEST(Settings, EveryDefaultIsInTheFileAndValid) {
   ASSERT_TRUE(settings.has_value()) << settings.error().message;
   for (const auto& section : SettingSections()) {
     for (const auto& spec : section.settings) {
-      EXPECT_EQ(settings->at(section.name + "." + spec.name), SettingText(spec.default_value)) << spec.name;
+      EXPECT_EQ(settings->at(section.name + "." + spec.name), SettingText(spec.default_value))
+          << spec.name;
     }
   }
 }
@@ -87,7 +89,8 @@ TEST(Settings, WrongTypesAndRangesAreRefused) {
 }
 
 TEST(Settings, OpenSectionsTakeAnyKey) {
-  const auto settings = ReadSettings("[encoders.image]\nkind = \"openvino\"\nscale = 0.5\n[recommenders.ease]\nlambda = 200\n");
+  const auto settings = ReadSettings(
+      "[encoders.image]\nkind = \"openvino\"\nscale = 0.5\n[recommenders.ease]\nlambda = 200\n");
   ASSERT_TRUE(settings.has_value()) << settings.error().message;
   EXPECT_EQ(settings->at("encoders.image.scale"), "0.5");
   EXPECT_EQ(settings->at("recommenders.ease.lambda"), "200");
@@ -126,7 +129,8 @@ TEST_F(ModelStoreFolder, PublishesAndKeepsThePreviousOnly) {
   const ModelStore store(folder_);
   EXPECT_EQ(store.Current("ease").error().code, ErrorCode::kNotFound);
   for (const char* text : {"one", "two", "three"}) {
-    ASSERT_TRUE(store.Publish("ease", {{"lambda", 1}}, [&](const fs::path& folder) { return WriteModel(folder, text); }));
+    ASSERT_TRUE(store.Publish(
+        "ease", {{"lambda", 1}}, [&](const fs::path& folder) { return WriteModel(folder, text); }));
   }
   const auto model = store.Current("ease");
   ASSERT_TRUE(model.has_value());
@@ -141,7 +145,8 @@ TEST_F(ModelStoreFolder, PublishesAndKeepsThePreviousOnly) {
 TEST_F(ModelStoreFolder, FallsBackToThePreviousWholeVersion) {
   const ModelStore store(folder_);
   for (const char* text : {"one", "two"}) {
-    ASSERT_TRUE(store.Publish("ease", {}, [&](const fs::path& folder) { return WriteModel(folder, text); }));
+    ASSERT_TRUE(store.Publish(
+        "ease", {}, [&](const fs::path& folder) { return WriteModel(folder, text); }));
   }
   std::ofstream(folder_ / "ease" / "v00000002" / "part" / "weights") << "tvo";
   EXPECT_EQ(store.Current("ease")->version, "v00000001");
@@ -151,10 +156,17 @@ TEST_F(ModelStoreFolder, FallsBackToThePreviousWholeVersion) {
 
 TEST_F(ModelStoreFolder, AFailedWriteLeavesTheCurrentVersion) {
   const ModelStore store(folder_);
-  ASSERT_TRUE(store.Publish("ease", {}, [&](const fs::path& folder) { return WriteModel(folder, "one"); }));
-  EXPECT_FALSE(store.Publish("ease", {}, [](const fs::path&) -> Status { return Fail(ErrorCode::kCancelled, "stop"); }).has_value());
+  ASSERT_TRUE(
+      store.Publish("ease", {}, [&](const fs::path& folder) { return WriteModel(folder, "one"); }));
+  EXPECT_FALSE(
+      store
+          .Publish("ease",
+                   {},
+                   [](const fs::path&) -> Status { return Fail(ErrorCode::kCancelled, "stop"); })
+          .has_value());
   EXPECT_EQ(store.Current("ease")->version, "v00000001");
-  EXPECT_EQ(store.Publish("../x", {}, [](const fs::path&) { return Status(); }).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(store.Publish("../x", {}, [](const fs::path&) { return Status(); }).error().code,
+            ErrorCode::kInvalidInput);
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,9 +21,11 @@
 namespace medley::storage {
 
 /// How a backend opens the store of `folder`: empty at first, what was written before afterwards.
-using OpenStore = std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path& folder)>;
+using OpenStore =
+    std::function<Result<std::unique_ptr<Store>>(const std::filesystem::path& folder)>;
 
-/// What every backend must do. To run it: INSTANTIATE_TEST_SUITE_P(Name, StoreContract, ::testing::Values(&OpenMine)).
+/// What every backend must do. To run it: INSTANTIATE_TEST_SUITE_P(Name, StoreContract,
+/// ::testing::Values(&OpenMine)).
 class StoreContract : public ::testing::TestWithParam<OpenStore> {
  protected:
   void SetUp() override {
@@ -80,7 +82,8 @@ TEST_P(StoreContract, KeepsWholeItemsAcrossOpening) {
   item.attributes = {{"price", 19.9}, {"sizes", {"S", "M"}}, {"new", true}};
   item.created = 1'700'000'000'123;
   item.hidden = true;
-  item.media = {{data::Modality::kVideo, std::string(64, 'a'), "video/mp4", "a.mp4", 640, 480, 2.5}};
+  item.media = {
+      {data::Modality::kVideo, std::string(64, 'a'), "video/mp4", "a.mp4", 640, 480, 2.5}};
   const auto counts = store_->PutItems(std::vector{item});
   ASSERT_TRUE(counts.has_value());
   EXPECT_EQ(counts->added, 1U);
@@ -93,7 +96,8 @@ TEST_P(StoreContract, KeepsWholeItemsAcrossOpening) {
 
 TEST_P(StoreContract, TellsAddedChangedAndUnchangedApart) {
   ASSERT_TRUE(store_->PutItems(std::vector{MakeItem("a", "A"), MakeItem("b", "B")}));
-  const auto counts = store_->PutItems(std::vector{MakeItem("a", "A"), MakeItem("b", "C"), MakeItem("d", "D")});
+  const auto counts =
+      store_->PutItems(std::vector{MakeItem("a", "A"), MakeItem("b", "C"), MakeItem("d", "D")});
   ASSERT_TRUE(counts.has_value());
   EXPECT_EQ(counts->added, 1U);
   EXPECT_EQ(counts->changed, 1U);
@@ -201,7 +205,8 @@ TEST_P(StoreContract, KeepsWholeEvents) {
 }
 
 TEST_P(StoreContract, RowsComeByUserThenTime) {
-  ASSERT_TRUE(store_->AppendEvents(std::vector{MakeEvent("b", "i", 3000), MakeEvent("a", "i", 5000), MakeEvent("b", "j", 1000)}));
+  ASSERT_TRUE(store_->AppendEvents(std::vector{
+      MakeEvent("b", "i", 3000), MakeEvent("a", "i", 5000), MakeEvent("b", "j", 1000)}));
   std::vector<std::pair<Key, TimeMs>> seen;
   ASSERT_TRUE(store_->ForEachEventRow([&](const EventRow& row) {
     seen.emplace_back(row.user, row.time);
@@ -212,7 +217,8 @@ TEST_P(StoreContract, RowsComeByUserThenTime) {
 }
 
 TEST_P(StoreContract, EventsComeNewestFirstWithinLimit) {
-  ASSERT_TRUE(store_->AppendEvents(std::vector{MakeEvent("a", "i", 1000), MakeEvent("b", "j", 3000), MakeEvent("a", "k", 2000)}));
+  ASSERT_TRUE(store_->AppendEvents(std::vector{
+      MakeEvent("a", "i", 1000), MakeEvent("b", "j", 3000), MakeEvent("a", "k", 2000)}));
   const auto all = store_->Events("", 2);
   ASSERT_TRUE(all.has_value());
   ASSERT_EQ(all->size(), 2U);
@@ -223,7 +229,8 @@ TEST_P(StoreContract, EventsComeNewestFirstWithinLimit) {
 }
 
 TEST_P(StoreContract, DeletingTakesTheEventsAlong) {
-  ASSERT_TRUE(store_->AppendEvents(std::vector{MakeEvent("u", "i", 1000), MakeEvent("u", "j", 2000), MakeEvent("v", "i", 3000)}));
+  ASSERT_TRUE(store_->AppendEvents(std::vector{
+      MakeEvent("u", "i", 1000), MakeEvent("u", "j", 2000), MakeEvent("v", "i", 3000)}));
   ASSERT_TRUE(store_->LogRecommendation({"r", "u", 1, {"i"}, {1}, {1}, Json::object()}));
   ASSERT_TRUE(store_->DeleteItem("i"));
   EXPECT_EQ(AllEvents().size(), 1U);
@@ -257,7 +264,8 @@ TEST_P(StoreContract, VisitorsMayUseTheStoreAndStop) {
 }
 
 TEST_P(StoreContract, LogsRecommendationsNewestFirst) {
-  ASSERT_TRUE(store_->LogRecommendation({"r1", "u", 7, {"a", "b"}, {2, 1}, {1, 0.5F}, {{"ease", "v1"}}}));
+  ASSERT_TRUE(
+      store_->LogRecommendation({"r1", "u", 7, {"a", "b"}, {2, 1}, {1, 0.5F}, {{"ease", "v1"}}}));
   ASSERT_TRUE(store_->LogRecommendation({"r2", "u", 8, {}, {}, {}, Json::object()}));
   const auto records = store_->Recommendations("u", 10);
   ASSERT_TRUE(records.has_value());
@@ -289,7 +297,8 @@ TEST_P(StoreContract, TwoOpenStoresSeeEachOther) {
 }
 
 TEST_P(StoreContract, CountsWhatIsThere) {
-  ASSERT_TRUE(store_->AppendEvents(std::vector{MakeEvent("u", "i", 1000), MakeEvent("u", "j", 1000)}));
+  ASSERT_TRUE(
+      store_->AppendEvents(std::vector{MakeEvent("u", "i", 1000), MakeEvent("u", "j", 1000)}));
   const auto counts = store_->Counts();
   ASSERT_TRUE(counts.has_value());
   EXPECT_EQ(counts->users, 1U);
