@@ -97,8 +97,8 @@ TEST(Routes, ServeWhateverIsDescribed) {
     served.insert(Lower(MethodName(route.method)) + " " + std::string(route.pattern));
   for (const auto& [pattern, path] : Described()["paths"].items()) {
     for (const auto& [method, operation] : path.items()) {
-      if (method != "parameters")
-        EXPECT_TRUE(served.contains(method + " " + pattern)) << method << " " << pattern;
+      if (method == "parameters") continue;
+      EXPECT_TRUE(served.contains(method + " " + pattern)) << method << " " << pattern;
     }
   }
 }
