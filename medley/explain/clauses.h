@@ -9,6 +9,9 @@
 
 namespace medley::explain {
 
+/// Fact::action of an item that is not of the user's past.
+inline constexpr std::string_view kAskedAbout = "none";
+
 /// ClausesOf, by language. `same_item`: the fact before names the same item, so a pronoun can stand
 /// for it.
 Clauses EnglishClauses(const Fact& fact, bool same_item);

@@ -40,8 +40,9 @@ std::string Did(std::string_view action, const std::string& title) {
   return did.empty() ? "对" + title + "感兴趣" : std::string(did) + title;
 }
 
-/// "你看过的《…》".
+/// "你看过的《…》"; the title alone for what was asked about.
 std::string KnownTitle(std::string_view action, const std::string& title) {
+  if (action == kAskedAbout) return title;
   if (action == "rating") return "你评过分的" + title;
   const std::string did = Did(action, "");
   return did == "对感兴趣" ? "你感兴趣的" + title : "你" + did + "的" + title;

@@ -76,12 +76,14 @@ std::vector<std::string> Resemblance(std::string_view space, const std::string& 
 Clauses Similar(const Fact& fact, bool same_item) {
   const std::string did(Did(fact.action));
   const std::string title = Quoted(fact.item_title, Language::kEnglish);
+  const bool of_the_past = fact.action != kAskedAbout;
   Clauses clauses;
   for (const auto& words : Resemblance(fact.space, same_item ? "it" : title)) {
     clauses.plain.push_back("this " + words);
     if (same_item) continue;
-    const std::string tail = words.ends_with(title) ? ", which you " + did : "";
-    if (tail.empty()) continue;
+    const bool takes_relative = words.ends_with(title);
+    if (!takes_relative && of_the_past) continue;
+    const std::string tail = of_the_past ? ", which you " + did : "";
     clauses.because.push_back("it " + words + tail);
     clauses.alone.push_back("this " + words + tail);
   }

@@ -13,7 +13,8 @@ struct Fact {
   recommenders::Evidence::Kind kind = recommenders::Evidence::Kind::kPopularity;
   std::string item_id;     ///< the past item (kPastItem, kSimilar)
   std::string item_title;  ///< in the reader's language where there is one
-  std::string action;      ///< kPastItem, kSimilar: what the user did with it, as events call it ("listen", "rating"); empty: not known
+  std::string action;      ///< kPastItem, kSimilar: what the user did with it, as events call it ("listen", "rating"); empty: not known;
+                           ///< "none": nothing, it is not of the past but what was asked about (likenesses of an item)
   std::string space;       ///< kSimilar: "text", "image", "audio", "video", "fused"
   std::string attribute;   ///< kAttribute: "category", "director"
   std::string value;       ///< kAttribute: "Comedy"

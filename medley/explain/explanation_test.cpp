@@ -161,6 +161,17 @@ TEST(TemplateSentence, TreatsTitlesAsData) {
   }
 }
 
+TEST(TemplateSentence, SaysNothingOfTheUserAboutWhatWasAskedFor) {
+  for (const auto language : {Language::kEnglish, Language::kChinese}) {
+    for (const auto& sentence : Sentences("T", {Similar("Alien", "image", "none")}, language)) {
+      EXPECT_THAT(sentence, HasSubstr("Alien"));
+      EXPECT_THAT(sentence,
+                  Not(AnyOf(HasSubstr("which you"), HasSubstr("你感兴趣"), HasSubstr("你none"))));
+    }
+  }
+  EXPECT_THAT(SayableFacts({Past("Alien", "none")}), SizeIs(0));
+}
+
 TEST(TemplateSentence, QuotesValuesThatCouldPassForItsOwnWords) {
   const auto sentence =
       Sentences("T",

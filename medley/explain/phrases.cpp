@@ -28,6 +28,8 @@ void ReplaceAll(std::string& text, std::string_view what, std::string_view by) {
 bool IsSayable(const Fact& fact) {
   switch (fact.kind) {
     case Kind::kPastItem:
+      if (fact.action == kAskedAbout) return false;
+      [[fallthrough]];
     case Kind::kSimilar:
       return !DisplayName(fact.item_title).empty();
     case Kind::kAttribute:
