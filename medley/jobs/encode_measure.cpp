@@ -21,10 +21,13 @@ namespace medley::jobs {
 namespace {
 
 /// The same batches as the job's: windows of kWindow units, cut by the encoder's batch size.
-Result<BareCost> MeasureOne(const storage::Workspace& workspace, const EncodePlan& all, data::Modality modality,
+Result<BareCost> MeasureOne(const storage::Workspace& workspace,
+                            const EncodePlan& all,
+                            data::Modality modality,
                             std::size_t sample) {
   const std::string section = "encoders." + std::string(data::ModalityName(modality));
-  MEDLEY_ASSIGN_OR_RETURN(const auto encoder, encoders::MakeEncoder(modality, workspace.Section(section)));
+  MEDLEY_ASSIGN_OR_RETURN(const auto encoder,
+                          encoders::MakeEncoder(modality, workspace.Section(section)));
   EncodePlan plan{.items = all.items, .units = {}, .segments = {}};
   for (std::uint32_t item = 0; item < plan.items.size() && plan.units.size() < sample; ++item) {
     const auto& media = plan.items[item].media;
@@ -49,7 +52,8 @@ Result<BareCost> MeasureOne(const storage::Workspace& workspace, const EncodePla
     for (std::size_t begin = 0; begin < inputs.size(); begin += encoder->batch_size()) {
       const std::size_t count = std::min(encoder->batch_size(), inputs.size() - begin);
       const linalg::MatrixView out{vectors.data(), count, vectors.cols(), vectors.cols()};
-      MEDLEY_RETURN_IF_ERROR(encoder->Encode(std::span(inputs).subspan(begin, count), encoders::TextRole::kPassage, out));
+      MEDLEY_RETURN_IF_ERROR(encoder->Encode(
+          std::span(inputs).subspan(begin, count), encoders::TextRole::kPassage, out));
     }
     return {};
   };
@@ -63,15 +67,18 @@ Result<BareCost> MeasureOne(const storage::Workspace& workspace, const EncodePla
 
 }  // namespace
 
-Result<std::map<std::string, BareCost>> MeasureEncoding(const storage::Workspace& workspace,
-                                                        const std::vector<data::Modality>& modalities,
-                                                        std::size_t sample) {
+Result<std::map<std::string, BareCost>> MeasureEncoding(
+    const storage::Workspace& workspace,
+    const std::vector<data::Modality>& modalities,
+    std::size_t sample) {
   MEDLEY_ASSIGN_OR_RETURN(const EncodePlan plan, ReadItems(workspace.store()));
   std::map<std::string, BareCost> costs;
   for (const auto modality : data::kModalities) {
-    const bool wanted = modalities.empty() || std::ranges::find(modalities, modality) != modalities.end();
+    const bool wanted =
+        modalities.empty() || std::ranges::find(modalities, modality) != modalities.end();
     if (!wanted || !plan.Uses(modality)) continue;
-    MEDLEY_ASSIGN_OR_RETURN(costs[std::string(data::ModalityName(modality))], MeasureOne(workspace, plan, modality, sample));
+    MEDLEY_ASSIGN_OR_RETURN(costs[std::string(data::ModalityName(modality))],
+                            MeasureOne(workspace, plan, modality, sample));
   }
   return costs;
 }

@@ -18,10 +18,11 @@ struct BareCost {
   std::size_t units = 0;
 };
 
-/// Times decoder and models apart on up to `sample` of the catalogue's own files of each modality: the limit that
-/// EncodeCatalogue is measured against. Empty `modalities`: all.
-Result<std::map<std::string, BareCost>> MeasureEncoding(const storage::Workspace& workspace,
-                                                        const std::vector<data::Modality>& modalities,
-                                                        std::size_t sample = 256);
+/// Times decoder and models apart on up to `sample` of the catalogue's own files of each modality:
+/// the limit that EncodeCatalogue is measured against. Empty `modalities`: all.
+Result<std::map<std::string, BareCost>> MeasureEncoding(
+    const storage::Workspace& workspace,
+    const std::vector<data::Modality>& modalities,
+    std::size_t sample = 256);
 
 }  // namespace medley::jobs

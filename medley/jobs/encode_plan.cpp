@@ -18,14 +18,18 @@ namespace medley::jobs {
 namespace {
 
 /// A hash that is never 0, which means "nothing to encode".
-std::uint64_t SourceHash(const std::string& bytes) { return std::max<std::uint64_t>(1, Hash64(bytes)); }
+std::uint64_t SourceHash(const std::string& bytes) {
+  return std::max<std::uint64_t>(1, Hash64(bytes));
+}
 
 EncodePlan::Item PlanItem(const storage::StoredItem& stored) {
-  EncodePlan::Item item{.key = stored.key, .id = stored.item.id, .source = {}, .media = stored.item.media};
+  EncodePlan::Item item{
+      .key = stored.key, .id = stored.item.id, .source = {}, .media = stored.item.media};
   if (const auto text = data::EncodableText(stored.item); !text.empty()) {
     item.source[static_cast<std::size_t>(data::Modality::kText)] = SourceHash(text);
   }
-  for (const auto modality : {data::Modality::kImage, data::Modality::kAudio, data::Modality::kVideo}) {
+  for (const auto modality :
+       {data::Modality::kImage, data::Modality::kAudio, data::Modality::kVideo}) {
     std::string hashes;
     std::size_t count = 0;
     for (const auto& media : item.media) {
@@ -36,21 +40,26 @@ EncodePlan::Item PlanItem(const storage::StoredItem& stored) {
   return item;
 }
 
-void AddUnits(const EncodePlan& plan, std::size_t index, data::Modality modality, std::vector<EncodeUnit>& units) {
+void AddUnits(const EncodePlan& plan,
+              std::size_t index,
+              data::Modality modality,
+              std::vector<EncodeUnit>& units) {
   const auto item = static_cast<std::uint32_t>(index);
   if (modality == data::Modality::kText) return units.push_back({item, 0, modality});
   std::size_t count = 0;
   const auto& media = plan.items[index].media;
   for (std::uint32_t i = 0; i < media.size(); ++i) {
-    if (media[i].modality == modality && count++ < kMaxMediaPerItem) units.push_back({item, i, modality});
+    if (media[i].modality == modality && count++ < kMaxMediaPerItem)
+      units.push_back({item, i, modality});
   }
 }
 
 }  // namespace
 
 bool EncodePlan::Uses(data::Modality modality) const {
-  return std::any_of(items.begin(), items.end(),
-                     [modality](const Item& item) { return item.source[static_cast<std::size_t>(modality)] != 0; });
+  return std::any_of(items.begin(), items.end(), [modality](const Item& item) {
+    return item.source[static_cast<std::size_t>(modality)] != 0;
+  });
 }
 
 Result<EncodePlan> ReadItems(const storage::Store& store) {
@@ -62,11 +71,13 @@ Result<EncodePlan> ReadItems(const storage::Store& store) {
   return plan;
 }
 
-void PlanSegments(const std::map<data::Modality, const storage::EmbeddingSpace*>& spaces, EncodePlan& plan) {
+void PlanSegments(const std::map<data::Modality, const storage::EmbeddingSpace*>& spaces,
+                  EncodePlan& plan) {
   for (std::size_t window = 0; window < plan.windows(); ++window) {
     const std::size_t end = std::min(plan.items.size(), (window + 1) * kWindow);
     for (const auto& [modality, space] : spaces) {
-      EncodeSegment segment{.window = window, .modality = modality, .first_unit = plan.units.size()};
+      EncodeSegment segment{
+          .window = window, .modality = modality, .first_unit = plan.units.size()};
       for (std::size_t i = window * kWindow; i < end; ++i) {
         const std::uint64_t source = plan.items[i].source[static_cast<std::size_t>(modality)];
         if (source == 0) continue;

@@ -27,8 +27,9 @@ struct EncodeUnit {
   data::Modality modality = data::Modality::kText;
 };
 
-/// The units of one modality of one window, in the order in which they are encoded: the same whether or not an earlier run was
-/// cut off, so that batches, and with them the last bits of the vectors, are the same too.
+/// The units of one modality of one window, in the order in which they are encoded: the same
+/// whether or not an earlier run was cut off, so that batches, and with them the last bits of the
+/// vectors, are the same too.
 struct EncodeSegment {
   std::size_t window = 0;
   data::Modality modality = data::Modality::kText;
@@ -40,7 +41,8 @@ struct EncodePlan {
   struct Item {
     storage::Key key = 0;
     std::string id;
-    std::array<std::uint64_t, data::kModalities.size()> source{};  ///< hash of what to encode by modality; 0: nothing
+    std::array<std::uint64_t, data::kModalities.size()>
+        source{};  ///< hash of what to encode by modality; 0: nothing
     std::vector<data::Media> media;
   };
   std::vector<Item> items;  ///< in the order of their keys
@@ -55,7 +57,9 @@ struct EncodePlan {
 /// Every item with what each of its modalities would be made from.
 Result<EncodePlan> ReadItems(const storage::Store& store);
 
-/// Adds the segments of everything whose vector in `spaces` is missing or was made from something else.
-void PlanSegments(const std::map<data::Modality, const storage::EmbeddingSpace*>& spaces, EncodePlan& plan);
+/// Adds the segments of everything whose vector in `spaces` is missing or was made from something
+/// else.
+void PlanSegments(const std::map<data::Modality, const storage::EmbeddingSpace*>& spaces,
+                  EncodePlan& plan);
 
 }  // namespace medley::jobs

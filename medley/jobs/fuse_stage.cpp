@@ -48,9 +48,11 @@ Result<FuseStage> FuseStage::Open(const storage::Workspace& workspace,
   const FusionSettings settings = SettingsOf(workspace);
   MEDLEY_ASSIGN_OR_RETURN(stage.fusion_, fusion::MakeFusion(settings.name, settings.parameters));
   const auto published = workspace.models().Current(kModel);
-  const bool usable = published && published->manifest.value("spaces", Json::object()) == Json(stage.fingerprints_) &&
-                      published->manifest.value("name_in_use", "") == settings.name &&
-                      published->manifest.value("settings", Json::object()) == Json(settings.parameters);
+  const bool usable =
+      published &&
+      published->manifest.value("spaces", Json::object()) == Json(stage.fingerprints_) &&
+      published->manifest.value("name_in_use", "") == settings.name &&
+      published->manifest.value("settings", Json::object()) == Json(settings.parameters);
   if (usable) MEDLEY_RETURN_IF_ERROR(stage.LoadPublished());
   return stage;
 }
@@ -58,8 +60,10 @@ Result<FuseStage> FuseStage::Open(const storage::Workspace& workspace,
 Status FuseStage::LoadPublished() {
   MEDLEY_ASSIGN_OR_RETURN(const auto model, workspace_->models().Current(kModel));
   MEDLEY_RETURN_IF_ERROR(fusion_->Load(model.directory));
-  MEDLEY_ASSIGN_OR_RETURN(auto fused, storage::EmbeddingSpace::Open(workspace_->EmbeddingFile("fused"), fusion_->dimension(),
-                                                                    model.manifest.value("fingerprint", "")));
+  MEDLEY_ASSIGN_OR_RETURN(auto fused,
+                          storage::EmbeddingSpace::Open(workspace_->EmbeddingFile("fused"),
+                                                        fusion_->dimension(),
+                                                        model.manifest.value("fingerprint", "")));
   fused_ = std::move(fused);
   return {};
 }
@@ -72,29 +76,37 @@ Status FuseStage::Fit(std::span<const EncodePlan::Item> items) {
     auto& matrix = vectors[name] = linalg::Matrix(items.size(), space->dimension());
     auto& has = present[name];
     has.assign(items.size(), 0);
-    for (std::size_t i = 0; i < items.size(); ++i) has[i] = space->Read(items[i].key, matrix.Row(i)) ? 1 : 0;
-    if (std::find(has.begin(), has.end(), 1) != has.end()) features.push_back({name, matrix.View(), has});
+    for (std::size_t i = 0; i < items.size(); ++i)
+      has[i] = space->Read(items[i].key, matrix.Row(i)) ? 1 : 0;
+    if (std::find(has.begin(), has.end(), 1) != has.end())
+      features.push_back({name, matrix.View(), has});
   }
   if (features.empty()) return {};
   MEDLEY_RETURN_IF_ERROR(fusion_->Fit(features));
   const FusionSettings settings = SettingsOf(*workspace_);
   std::string means;
   for (const auto& feature : features) {
-    means.append(reinterpret_cast<const char*>(feature.vectors.data), feature.vectors.rows * feature.vectors.cols * sizeof(float));
+    means.append(reinterpret_cast<const char*>(feature.vectors.data),
+                 feature.vectors.rows * feature.vectors.cols * sizeof(float));
   }
-  const Json description = {{"spaces", fingerprints_},
-                            {"name_in_use", settings.name},
-                            {"settings", settings.parameters},
-                            {"fingerprint", settings.name + "/" + Sha256(Json(settings.parameters).dump() + means).substr(0, 16)}};
+  const Json description = {
+      {"spaces", fingerprints_},
+      {"name_in_use", settings.name},
+      {"settings", settings.parameters},
+      {"fingerprint",
+       settings.name + "/" + Sha256(Json(settings.parameters).dump() + means).substr(0, 16)}};
   MEDLEY_RETURN_IF_ERROR(workspace_->models().Publish(
-      kModel, description, [this](const std::filesystem::path& directory) { return fusion_->Save(directory); }));
+      kModel, description, [this](const std::filesystem::path& directory) {
+        return fusion_->Save(directory);
+      }));
   return LoadPublished();
 }
 
 std::uint64_t FuseStage::SourceOf(storage::Key item) const {
   std::string sources;
   for (const auto& [name, space] : spaces_) {
-    if (const std::uint64_t source = space->SourceOf(item); source != 0) sources += name + "=" + std::to_string(source) + ";";
+    if (const std::uint64_t source = space->SourceOf(item); source != 0)
+      sources += name + "=" + std::to_string(source) + ";";
   }
   return sources.empty() ? 0 : std::max<std::uint64_t>(1, Hash64(sources));
 }
@@ -112,7 +124,8 @@ Result<std::size_t> FuseStage::Fuse(std::span<const EncodePlan::Item> items) {
     for (const auto& [name, space] : spaces_) {
       if (space->Read(items[i].key, buffers[name])) modalities[name] = buffers[name];
     }
-    if (fusion_->Fuse(modalities, fused.Row(i))) rows.push_back({items[i].key, source, fused.Row(i)});
+    if (fusion_->Fuse(modalities, fused.Row(i)))
+      rows.push_back({items[i].key, source, fused.Row(i)});
   }
   if (!rows.empty()) MEDLEY_RETURN_IF_ERROR(fused_->Append(rows));
   return rows.size();

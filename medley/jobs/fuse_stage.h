@@ -17,8 +17,8 @@
 namespace medley::jobs {
 
 /// The part of encoding that joins an item's vectors into the fused one.
-/// The fusion is fitted once, on the first kFitItems items, and again only when an encoder or the [fusion] section changed:
-/// new items get vectors that can be compared with the old ones'.
+/// The fusion is fitted once, on the first kFitItems items, and again only when an encoder or the
+/// [fusion] section changed: new items get vectors that can be compared with the old ones'.
 class FuseStage {
  public:
   static constexpr std::size_t kFitItems = 2 * kWindow;
@@ -28,17 +28,20 @@ class FuseStage {
                                 std::map<std::string, const storage::EmbeddingSpace*> spaces,
                                 std::map<std::string, std::string> fingerprints);
 
-  /// Brings the fused vectors of `items` up to date. Until the fusion is fitted, `items` only wait: pass them again.
-  /// Returns how many were written.
+  /// Brings the fused vectors of `items` up to date. Until the fusion is fitted, `items` only wait:
+  /// pass them again. Returns how many were written.
   Result<std::size_t> Fuse(std::span<const EncodePlan::Item> items);
   bool fitted() const { return fused_.has_value(); }
   /// Fits on `items`, whose vectors are all there.
   Status Fit(std::span<const EncodePlan::Item> items);
 
  private:
-  FuseStage(const storage::Workspace& workspace, std::map<std::string, const storage::EmbeddingSpace*> spaces,
+  FuseStage(const storage::Workspace& workspace,
+            std::map<std::string, const storage::EmbeddingSpace*> spaces,
             std::map<std::string, std::string> fingerprints)
-      : workspace_(&workspace), spaces_(std::move(spaces)), fingerprints_(std::move(fingerprints)) {}
+      : workspace_(&workspace),
+        spaces_(std::move(spaces)),
+        fingerprints_(std::move(fingerprints)) {}
   Status LoadPublished();
   std::uint64_t SourceOf(storage::Key item) const;
 

@@ -11,14 +11,17 @@
 
 namespace medley::jobs {
 
-/// Makes the values 0 .. n-1 on `workers` threads, at most `ahead` beyond the one asked for last, and hands them out in order:
-/// work that needs its input in a fixed order still overlaps with making it.
-/// Threads: Next from one. The destructor stops the workers after what they are at.
+/// Makes the values 0 .. n-1 on `workers` threads, at most `ahead` beyond the one asked for last,
+/// and hands them out in order: work that needs its input in a fixed order still overlaps with
+/// making it. Threads: Next from one. The destructor stops the workers after what they are at.
 template <typename T>
 class OrderedPrefetch {
  public:
   /// make(index, worker) must not throw; `worker` is 0 .. workers-1, one call at a time for each.
-  OrderedPrefetch(std::size_t n, std::size_t workers, std::size_t ahead, std::function<T(std::size_t, std::size_t)> make)
+  OrderedPrefetch(std::size_t n,
+                  std::size_t workers,
+                  std::size_t ahead,
+                  std::function<T(std::size_t, std::size_t)> make)
       : n_(n), ahead_(ahead), make_(std::move(make)) {
     for (std::size_t worker = 0; worker < workers; ++worker) {
       threads_.emplace_back([this, worker] { Work(worker); });
@@ -51,7 +54,8 @@ class OrderedPrefetch {
   void Work(std::size_t worker) {
     while (true) {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopped_ || started_ >= n_ || started_ < taken_ + ahead_; });
+      changed_.wait(lock,
+                    [this] { return stopped_ || started_ >= n_ || started_ < taken_ + ahead_; });
       if (stopped_ || started_ >= n_) return;
       const std::size_t index = started_++;
       lock.unlock();

@@ -15,7 +15,10 @@
 
 namespace medley::jobs {
 
-UnitReader::UnitReader(const storage::Workspace& workspace, const EncodePlan& plan, Specs specs, std::size_t workers)
+UnitReader::UnitReader(const storage::Workspace& workspace,
+                       const EncodePlan& plan,
+                       Specs specs,
+                       std::size_t workers)
     : workspace_(workspace), plan_(plan), specs_(std::move(specs)), decoders_(workers) {}
 
 Result<encoders::Input> UnitReader::Read(std::size_t unit, std::size_t worker) {

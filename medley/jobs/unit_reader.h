@@ -14,14 +14,19 @@
 
 namespace medley::jobs {
 
-/// Fetches a unit's text from the store, or its file from the media store and through the sandboxed decoder.
-/// Threads: Read from one thread a worker at a time; each worker has a decoder of its own, started when it is first needed.
+/// Fetches a unit's text from the store, or its file from the media store and through the sandboxed
+/// decoder. Threads: Read from one thread a worker at a time; each worker has a decoder of its own,
+/// started when it is first needed.
 class UnitReader {
  public:
   using Specs = std::map<data::Modality, media::ClipSpec>;
-  UnitReader(const storage::Workspace& workspace, const EncodePlan& plan, Specs specs, std::size_t workers);
+  UnitReader(const storage::Workspace& workspace,
+             const EncodePlan& plan,
+             Specs specs,
+             std::size_t workers);
 
-  /// Errors: those of the store and the decoder; kUnsupported when the file is of another modality than it was said to be.
+  /// Errors: those of the store and the decoder; kUnsupported when the file is of another modality
+  /// than it was said to be.
   Result<encoders::Input> Read(std::size_t unit, std::size_t worker);
 
  private:
