@@ -1,9 +1,13 @@
 #include "medley/simulation/canvas.h"
 
+#include <cairo.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <numbers>
 
 namespace medley::simulation {

@@ -1,5 +1,7 @@
 #include "medley/simulation/picture.h"
 
+#include <cairo.h>
+
 #include <cmath>
 #include <numbers>
 

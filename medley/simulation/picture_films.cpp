@@ -1,3 +1,5 @@
+#include <cairo.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -1,3 +1,5 @@
+#include <cairo.h>
+
 #include <array>
 #include <cmath>
 #include <numbers>
