@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -9,9 +10,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
@@ -86,8 +87,8 @@ auto CannotStart(const std::filesystem::path& program, int error) {
 Result<ChildProcess> ChildProcess::Start(const std::filesystem::path& program,
                                          std::span<const int> descriptors,
                                          const std::vector<std::string>& environment) {
-  int pair[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+  std::array<int, 2> pair{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return CannotStart(program, errno);
   FileDescriptor ours(pair[0]);
   const FileDescriptor theirs(pair[1]);
@@ -103,15 +104,16 @@ Result<ChildProcess> ChildProcess::Start(const std::filesystem::path& program,
     posix_spawn_file_actions_adddup2(actions.get(), copies.back().get(), place++);
   }
   std::string name = program.string();
-  char* arguments[] = {name.data(), nullptr};
+  std::array<char*, 2> arguments = {name.data(), nullptr};
   std::vector<char*> variables;
+  variables.reserve(environment.size() + 1);
   for (const std::string& variable : environment)
     variables.push_back(const_cast<char*>(variable.c_str()));
   variables.push_back(nullptr);
   const SpawnAttributes attributes;
   pid_t pid = -1;
-  const int error =
-      posix_spawn(&pid, name.c_str(), actions.get(), attributes.get(), arguments, variables.data());
+  const int error = posix_spawn(
+      &pid, name.c_str(), actions.get(), attributes.get(), arguments.data(), variables.data());
   if (error != 0) return CannotStart(program, error);
   return ChildProcess(pid, std::move(ours));
 }
@@ -132,7 +134,7 @@ bool ChildProcess::Send(const void* message, std::size_t bytes) {
   do {
     sent = send(socket_.get(), message, bytes, MSG_NOSIGNAL);
   } while (sent < 0 && errno == EINTR);
-  return sent == static_cast<ssize_t>(bytes);
+  return std::cmp_equal(sent, bytes);
 }
 
 ChildProcess::Arrival ChildProcess::Receive(void* message,
@@ -148,7 +150,7 @@ ChildProcess::Arrival ChildProcess::Receive(void* message,
     // MSG_TRUNC tells the true length of a message that is too long.
     const ssize_t received = recv(socket_.get(), message, bytes, MSG_DONTWAIT | MSG_TRUNC);
     if (received < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    return received == static_cast<ssize_t>(bytes) ? Arrival::kMessage : Arrival::kGone;
+    return std::cmp_equal(received, bytes) ? Arrival::kMessage : Arrival::kGone;
   }
 }
 

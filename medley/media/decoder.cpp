@@ -1,5 +1,6 @@
 #include "medley/media/decoder.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -7,7 +8,6 @@
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -42,6 +42,7 @@ constexpr double kOwnShare = 0.85;
 constexpr double kWorkSeconds = 600;
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
 constexpr std::size_t kKeepBytes = std::size_t{16} << 20;
+constexpr double kMaxSamples = kMaxOutputBytes / sizeof(float) / 2;
 constexpr int kMaxSide = 2048;
 constexpr int kMaxFrames = 256;
 constexpr int kMaxPixelsASide = 1 << 20;
@@ -107,7 +108,7 @@ Status CheckFrame(const ImageSpec& spec) {
 Result<std::uint64_t> MaxSamples(const SoundSpec& spec) {
   const double samples = spec.max_seconds * spec.sample_rate;
   const bool rate_is_right = spec.sample_rate >= 1000 && spec.sample_rate <= 192'000;
-  if (!rate_is_right || !(samples >= 0 && samples <= kMaxOutputBytes / sizeof(float) / 2)) {
+  if (!rate_is_right || !(samples >= 0 && samples <= kMaxSamples)) {
     return Fail(
         ErrorCode::kInvalidInput,
         "a sound's rate must be in 1000 to 192000, and rate times seconds at most 33 million");
@@ -134,7 +135,8 @@ struct Decoder::State {
     if (child) child->Stop(kPatience);
   }
 
-  Status StartChild();
+  /// The child, started where there is none.
+  Result<ChildProcess*> Running();
   /// Sends the file and the request, and returns an answer that says kOk.
   Result<DecodeReply> Call(std::string_view bytes, DecodeRequest request);
   Result<Sound> TakeSound(const DecodeReply& reply,
@@ -142,11 +144,12 @@ struct Decoder::State {
                           std::size_t offset);
 
  private:
+  Result<ChildProcess> StartChild();
   Result<std::optional<DecodeReply>> Try(const DecodeRequest& request, double seconds, bool last);
   Result<DecodeReply> Distrust();
 };
 
-Status Decoder::State::StartChild() {
+Result<ChildProcess> Decoder::State::StartChild() {
   worked_seconds = 0;
   const std::array<int, 2> descriptors = {input.fd(), output.fd()};
   MEDLEY_ASSIGN_OR_RETURN(ChildProcess started,
@@ -168,29 +171,35 @@ Status Decoder::State::StartChild() {
   if (ready.outcome != DecodeOutcome::kOk) {
     return Fail(ErrorCode::kUnavailable, "the decoder cannot be locked in: " + TextOf(ready));
   }
-  child = std::move(started);
-  return {};
+  return started;
+}
+
+Result<ChildProcess*> Decoder::State::Running() {
+  if (!child) {
+    MEDLEY_ASSIGN_OR_RETURN(child, StartChild());
+  }
+  return &*child;
 }
 
 /// Nothing where the child was lost through no fault of the file and the call may be repeated.
 Result<std::optional<DecodeReply>> Decoder::State::Try(const DecodeRequest& request,
                                                        double seconds,
                                                        bool last) {
-  if (!child) MEDLEY_RETURN_IF_ERROR(StartChild());
+  MEDLEY_ASSIGN_OR_RETURN(ChildProcess * running, Running());
   DecodeReply reply;
   const auto deadline = In(seconds);
-  if (!child->Send(&request, sizeof request)) {
+  if (!running->Send(&request, sizeof request)) {
     child.reset();
     if (!last) return std::nullopt;
     return Fail(ErrorCode::kUnavailable, "the decoder does not stay up");
   }
-  const Arrival arrival = child->Receive(&reply, sizeof reply, deadline);
+  const Arrival arrival = running->Receive(&reply, sizeof reply, deadline);
   if (arrival == Arrival::kMessage) return reply;
   if (arrival == Arrival::kTimeout) {
     child.reset();
     return Fail(ErrorCode::kTimeout, "it takes too long to decode");
   }
-  const int status = child->Stop(std::chrono::milliseconds(500));
+  const int status = running->Stop(std::chrono::milliseconds(500));
   child.reset();
   // SIGKILL comes from outside: an operator, or the end of the thread that started the child.
   const bool killed = status >= 0 && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
@@ -224,6 +233,7 @@ Result<DecodeReply> Decoder::State::Call(std::string_view bytes, DecodeRequest r
   worked_seconds += watch.Seconds();
   input.Trim(kKeepBytes);
   if (!reply) return tl::unexpected(std::move(reply).error());
+  if (!reply->has_value()) return Fail(ErrorCode::kUnavailable, "the decoder does not stay up");
   if (worked_seconds > kWorkSeconds) child.reset();
   const DecodeReply& answer = **reply;
   if (answer.magic != kProtocolMagic || answer.outcome > DecodeOutcome::kFailed) return Distrust();
@@ -261,7 +271,7 @@ Result<Decoder> Decoder::Start(const DecodeLimits& limits) {
   state->environment = ChildEnvironment();
   MEDLEY_ASSIGN_OR_RETURN(state->input, SharedMemory::Make("medley-decode-input"));
   MEDLEY_ASSIGN_OR_RETURN(state->output, SharedMemory::Make("medley-decode-output"));
-  MEDLEY_RETURN_IF_ERROR(state->StartChild());
+  MEDLEY_RETURN_IF_ERROR(state->Running());
   return Decoder(std::move(state));
 }
 
