@@ -12,8 +12,9 @@
 namespace medley::decoding {
 
 /// A sound or film file in memory, opened: its streams, its playing time, its packets. It reads
-/// that memory and nothing else: any other address that the file names is refused. Owns:
-/// libavformat's state; `file` must outlive it. Threads: one.
+/// that memory and nothing else: any other address that the file names is refused.
+/// Owns: libavformat's state; `file` must outlive it.
+/// Threads: one.
 class Container {
  public:
   /// Errors: kCorrupt, kUnsupported, kLimit (playing time, pixels), kTimeout.

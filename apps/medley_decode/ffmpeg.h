@@ -36,8 +36,8 @@ using Ffmpeg = std::unique_ptr<T, FreeFfmpeg>;
 /// Names of libavcodec's decoders, separated by commas. All else is refused before it sees a byte.
 extern const char* const kCodecs;
 
-/// What one call may spend. Units: pixels of a frame, seconds of playing time, a moment of the
-/// steady clock.
+/// What one call may spend.
+/// Units: pixels of a frame, seconds of playing time, a moment of the steady clock.
 struct Budget {
   std::int64_t max_pixels = 0;
   double max_seconds = 0;
@@ -52,8 +52,8 @@ struct Budget {
 /// Which of the refusals libav's error means; `what` begins the sentence ("the picture").
 Refusal FromFfmpeg(int error, const char* what, const Budget& budget);
 
-/// An opened decoder of one thread, held to the budget's pixels. Errors: kUnsupported for a codec
-/// not taken.
+/// An opened decoder of one thread, held to the budget's pixels.
+/// Errors: kUnsupported for a codec not taken.
 Decoded<Ffmpeg<AVCodecContext>> OpenCodec(const AVCodecParameters& stream,
                                           const Budget& budget,
                                           const char* what);

@@ -34,8 +34,8 @@ class SquarePicture {
   /// `crop` of the shorter side, scaled to `side` pixels.
   SquarePicture(int side, double crop) : side_(side), crop_(crop) {}
 
-  /// Shapes: `rgb` holds side x side x 3. `frame` is cropped in place. Errors: kLimit (memory),
-  /// kUnsupported.
+  /// Shapes: `rgb` holds side x side x 3. `frame` is cropped in place.
+  /// Errors: kLimit (memory), kUnsupported.
   Decoded<void> Draw(AVFrame* frame,
                      const View& view,
                      const Budget& budget,

@@ -29,8 +29,8 @@ Decoded<void> DecodePicture(Bytes file,
                             std::span<std::uint8_t> rgb);
 
 /// Mono, in [-1, 1], the mean of the channels; at most max_samples of them, or to the end of the
-/// file. Returns how many. Errors: kUnsupported where there is no sound track, kCorrupt where none
-/// of it can be decoded.
+/// file. Returns how many.
+/// Errors: kUnsupported where there is no sound track, kCorrupt where none of it can be decoded.
 Decoded<std::uint64_t> DecodeSoundTrack(Bytes file,
                                         FileType type,
                                         const SoundTask& task,
@@ -38,8 +38,8 @@ Decoded<std::uint64_t> DecodeSoundTrack(Bytes file,
                                         std::span<float> samples);
 
 /// `frames` pictures, shown at (i + 1/2) / frames of the playing time. Frames that the file has not
-/// (it ends early) repeat the last one. Errors: kUnsupported where there is no film track, kCorrupt
-/// where not one frame can be decoded.
+/// (it ends early) repeat the last one.
+/// Errors: kUnsupported where there is no film track, kCorrupt where not one frame can be decoded.
 Decoded<void> DecodeFilmTrack(Bytes file,
                               FileType type,
                               const PictureTask& task,

@@ -16,12 +16,13 @@
 namespace medley::media {
 
 /// A helper program at the other end of a SOCK_SEQPACKET socket. It is killed and reaped when this
-/// object goes. Threads: one at a time. Fork is not used: starting one is safe in a process of many
-/// threads.
+/// object goes.
+/// Threads: one at a time. Fork is not used: starting one is safe in a process of many threads.
 class ChildProcess {
  public:
   /// Runs `program` with nothing but `environment` and, from descriptor 3 on, the socket and
-  /// `descriptors`; its standard input and output are /dev/null. Errors: kIo.
+  /// `descriptors`; its standard input and output are /dev/null.
+  /// Errors: kIo.
   static Result<ChildProcess> Start(const std::filesystem::path& program,
                                     std::span<const int> descriptors,
                                     const std::vector<std::string>& environment);

@@ -66,12 +66,15 @@ struct DecodeLimits {
 /// Decodes pictures, sounds and films in a child process (the program medley-decode) that has no
 /// network, no file system and bounded memory and time: the file's bytes go in and pixels or
 /// samples come out through shared memory. A child that dies, hangs or is killed costs the one
-/// file, and is replaced. Takes JPEG, PNG, WebP, GIF, BMP; WAV, FLAC, Ogg, Opus, MP3, AAC; MP4,
-/// WebM/Matroska, MOV, AVI. No playlists, no SVG. Rotation flags are applied, transparency is laid
-/// on white, CMYK converted. Errors: kUnsupported (no such format), kCorrupt, kLimitExceeded,
-/// kTimeout; the message names the reason, not the file. Threads: one caller at a time; make one
-/// Decoder a thread. Cost: starting a child about 20 ms, then about 30 microseconds a call over the
-/// decoding itself.
+/// file, and is replaced.
+/// Takes JPEG, PNG, WebP, GIF, BMP; WAV, FLAC, Ogg, Opus, MP3, AAC; MP4, WebM/Matroska, MOV, AVI.
+/// No playlists, no SVG. Rotation flags are applied, transparency is laid on white, CMYK converted.
+/// Missing: a file cut short gives what can be decoded, a picture cut short is kCorrupt.
+/// Errors: kUnsupported (no such format), kCorrupt, kLimitExceeded, kTimeout; the message names the
+/// reason, not the file.
+/// Threads: one caller at a time; make one Decoder a thread.
+/// Cost: starting a child about 60 ms (FFmpeg is a hundred shared libraries), then about 30
+/// microseconds a call over the decoding itself.
 class Decoder {
  public:
   /// Errors: kNotFound when the medley-decode program is not beside this one, in MEDLEY_DECODE, or

@@ -31,14 +31,16 @@ struct MelBand {
 double HzToMel(double hz);
 double MelToHz(double mel);
 
-/// Triangles of equal area, evenly spaced in mel. Source: Slaney, Auditory Toolbox (1998); as
-/// librosa.filters.mel.
+/// Triangles of equal area, evenly spaced in mel.
+/// Source: Slaney, Auditory Toolbox (1998); as librosa.filters.mel.
 std::vector<MelBand> MelBands(const LogMelSpec& spec);
 
 /// log10(gain * mel(|STFT|^2) + 1).
 /// Shapes: 1 + samples / hop rows (frames centred on multiples of hop, zeros beyond the ends),
-/// n_mels columns. Missing: no rows for a sound without samples. Errors: kInvalidInput for another
-/// sample rate or a spec that makes no sense. Cost: about 1 ms for 3 s at 16 kHz.
+/// n_mels columns.
+/// Missing: no rows for a sound without samples.
+/// Errors: kInvalidInput for another sample rate or a spec that makes no sense.
+/// Cost: about 1 ms for 3 s at 16 kHz.
 Result<linalg::Matrix> LogMel(const Sound& sound, const LogMelSpec& spec = {});
 
 }  // namespace medley::media

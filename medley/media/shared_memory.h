@@ -9,8 +9,9 @@
 namespace medley::media {
 
 /// Anonymous memory that a child process maps too. It only ever grows: sealed against shrinking, so
-/// that nobody can pull the pages from under the other. Owns: the memory and this process's mapping
-/// of it. Threads: one.
+/// that nobody can pull the pages from under the other.
+/// Owns: the memory and this process's mapping of it.
+/// Threads: one.
 class SharedMemory {
  public:
   static Result<SharedMemory> Make(const char* name);
@@ -21,8 +22,8 @@ class SharedMemory {
   SharedMemory& operator=(const SharedMemory&) = delete;
   ~SharedMemory();
 
-  /// At least `bytes` long afterwards; data() may move, the content stays. Errors: kIo when there
-  /// is no memory for it.
+  /// At least `bytes` long afterwards; data() may move, the content stays.
+  /// Errors: kIo when there is no memory for it.
   Status Reserve(std::size_t bytes);
   /// Gives the pages behind the first `bytes` back to the system; they read as zero from then on.
   void Trim(std::size_t bytes);

@@ -17,7 +17,9 @@ struct StftSpec {
 };
 
 /// The power spectrum of one frame under a periodic Hann window: |FFT(window * frame)|^2, not
-/// normalised. Threads: one an instance. Cost: a real FFT, n log n.
+/// normalised.
+/// Threads: one an instance.
+/// Cost: a real FFT, n log n.
 class FrameSpectrum {
  public:
   /// `n_fft` is even and in 2 .. 65536.
@@ -48,9 +50,10 @@ void CopyCentredFrame(std::span<const float> samples,
                       std::span<float> frame);
 
 /// The short-time Fourier transform's power, frames centred on multiples of hop and zeros beyond
-/// both ends. Shapes: FrameCount rows, n_fft / 2 + 1 columns. Errors: kInvalidInput for a spec that
-/// makes no sense. Source: as librosa.stft(center=True, pad_mode="constant", window="hann"),
-/// squared.
+/// both ends.
+/// Shapes: FrameCount rows, n_fft / 2 + 1 columns.
+/// Errors: kInvalidInput for a spec that makes no sense.
+/// Source: as librosa.stft(center=True, pad_mode="constant", window="hann"), squared.
 Result<linalg::Matrix> PowerSpectrogram(std::span<const float> samples, const StftSpec& spec);
 
 /// Errors: kInvalidInput saying which number is out of its range.

@@ -39,7 +39,8 @@ std::string WithExifOrientation(const std::string& jpeg, int orientation);
 
 bool HasProgram(const std::string& name);
 /// What ffmpeg makes, as a file named out.`extension`, of `arguments` and, if given, of `input`
-/// (its -i is put before them). Missing: nullopt where ffmpeg is not there or cannot do it.
+/// (its -i is put before them).
+/// Missing: nullopt where ffmpeg is not there or cannot do it.
 std::optional<std::string> Ffmpeg(const std::string& arguments,
                                   const std::string& extension,
                                   const std::string& input = "",
