@@ -13,7 +13,9 @@
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
+#include "medley/storage/embeddings.h"
 #include "medley/storage/store.h"
+#include "medley/storage/workspace.h"
 
 namespace medley::jobs {
 namespace {
@@ -182,6 +184,29 @@ Result<std::uint64_t> RunExport(const storage::Store& store,
       break;
   }
   return lines.Finish(status, 0);
+}
+
+Result<std::uint64_t> ExportVectors(const storage::Workspace& workspace,
+                                    std::string_view space,
+                                    std::FILE* out) {
+  const auto file = workspace.EmbeddingFile(space);
+  const auto info = storage::InspectEmbeddingSpace(file);
+  if (!info) return Wrap("no vectors of '" + std::string(space) + "'; run `medley encode`", info.error());
+  MEDLEY_ASSIGN_OR_RETURN(
+      const auto stored,
+      storage::EmbeddingSpace::Open(file, info->dimension, info->fingerprint));
+  std::vector<float> vector(info->dimension);
+  std::uint64_t rows = 0;
+  bool written = true;
+  MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachItem([&](const storage::StoredItem& item) {
+    if (!stored.Read(item.key, vector)) return true;
+    const std::string line = DumpJson({{"item", item.item.id}, {"vector", vector}}) + "\n";
+    written = std::fputs(line.c_str(), out) >= 0;
+    ++rows;
+    return written;
+  }));
+  if (!written || std::fflush(out) != 0) return Fail(ErrorCode::kIo, "cannot write the vectors");
+  return rows;
 }
 
 }  // namespace medley::jobs

@@ -7,6 +7,7 @@
 
 #include "medley/core/result.h"
 #include "medley/storage/store.h"
+#include "medley/storage/workspace.h"
 
 namespace medley::jobs {
 
@@ -21,6 +22,12 @@ Result<std::uint64_t> RunExport(const storage::Store& store,
                                 ExportKind kind,
                                 ExportFormat format,
                                 std::FILE* out);
+
+/// Writes the vectors of one embedding space as {"item","vector"}, a line an item, in the store's
+/// order. Returns the rows written. Errors: kNotFound where the space has not been encoded, kIo.
+Result<std::uint64_t> ExportVectors(const storage::Workspace& workspace,
+                                    std::string_view space,
+                                    std::FILE* out);
 
 /// A cell as RFC 4180 wants it: quoted where it must be.
 std::string CsvCell(std::string_view text);

@@ -48,11 +48,10 @@ Result<FuseStage> FuseStage::Open(const storage::Workspace& workspace,
   const FusionSettings settings = SettingsOf(workspace);
   MEDLEY_ASSIGN_OR_RETURN(stage.fusion_, fusion::MakeFusion(settings.name, settings.parameters));
   const auto published = workspace.models().Current(kModel);
-  const bool usable =
-      published &&
-      published->manifest.value("spaces", Json::object()) == Json(stage.fingerprints_) &&
-      published->manifest.value("name_in_use", "") == settings.name &&
-      published->manifest.value("settings", Json::object()) == Json(settings.parameters);
+  const Json made = published ? published->description() : Json::object();
+  const bool usable = made.value("spaces", Json()) == Json(stage.fingerprints_) &&
+                      made.value("fusion", "") == settings.name &&
+                      made.value("settings", Json()) == Json(settings.parameters);
   if (usable) MEDLEY_RETURN_IF_ERROR(stage.LoadPublished());
   return stage;
 }
@@ -63,7 +62,7 @@ Status FuseStage::LoadPublished() {
   MEDLEY_ASSIGN_OR_RETURN(auto fused,
                           storage::EmbeddingSpace::Open(workspace_->EmbeddingFile("fused"),
                                                         fusion_->dimension(),
-                                                        model.manifest.value("fingerprint", "")));
+                                                        model.description().value("fingerprint", "")));
   fused_ = std::move(fused);
   return {};
 }
@@ -91,7 +90,7 @@ Status FuseStage::Fit(std::span<const EncodePlan::Item> items) {
   }
   const Json description = {
       {"spaces", fingerprints_},
-      {"name_in_use", settings.name},
+      {"fusion", settings.name},
       {"settings", settings.parameters},
       {"fingerprint",
        settings.name + "/" + Sha256(Json(settings.parameters).dump() + means).substr(0, 16)}};

@@ -22,14 +22,14 @@ namespace {
 
 constexpr std::string_view kFallback = "popularity";
 /// Best first, for a user of whom something is known.
-constexpr std::array<std::string_view, 6> kPreference = {
-    "hybrid", "ease", "item_knn", "als", "content", kFallback};
+constexpr std::array<std::string_view, 7> kPreference = {
+    "hybrid", "ease", "item_knn", "als", "sequence", "content", kFallback};
 
-/// What the manifest says the model was made with, as the texts MakeRecommender takes.
-std::map<std::string, std::string> ParametersOf(const Json& manifest) {
+/// What the model was made with, as the texts MakeRecommender takes.
+std::map<std::string, std::string> ParametersOf(const Json& description) {
   std::map<std::string, std::string> texts;
-  if (const auto found = manifest.find("parameters");
-      found != manifest.end() && found->is_object()) {
+  if (const auto found = description.find("parameters");
+      found != description.end() && found->is_object()) {
     for (const auto& [name, value] : found->items()) {
       texts[name] = value.is_string() ? value.get<std::string>() : value.dump();
     }
@@ -43,7 +43,7 @@ Result<ModelSet::Model> LoadModel(const storage::Workspace& workspace,
   MEDLEY_ASSIGN_OR_RETURN(const storage::ModelStore::Model stored,
                           workspace.models().Current(name));
   MEDLEY_ASSIGN_OR_RETURN(auto recommender,
-                          recommenders::MakeRecommender(name, ParametersOf(stored.manifest)));
+                          recommenders::MakeRecommender(name, ParametersOf(stored.description())));
   MEDLEY_RETURN_IF_ERROR(recommender->Load(stored.directory, &catalogue.features));
   if (recommender->n_items() > catalogue.items.size()) {
     return Fail(ErrorCode::kCorrupt, "it was trained on another catalogue; run `medley train`");

@@ -29,6 +29,8 @@ class ModelStore {
     std::string version;
     std::filesystem::path directory;
     Json manifest;
+    /// What the publisher said of it; an empty object where it said nothing.
+    Json description() const { return manifest.value("description", Json::object()); }
   };
   /// The version in use, its checksums verified. Errors: kNotFound; kCorrupt when a checksum fails
   /// and no earlier version is whole.
