@@ -66,8 +66,8 @@ void Run(const Options& options, Context& context) {
 
 void AddExport(CLI::App& app, Context& context) {
   auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand(
-      "export", "Write items, users, events, recommendations or vectors");
+  auto* command =
+      app.add_subcommand("export", "Write items, users, events, recommendations or vectors");
   command->add_option("what", options->what, "items, users, events, recommendations or vectors")
       ->required()
       ->check(CLI::IsMember({"items", "users", "events", "recommendations", "vectors"}));

@@ -191,10 +191,10 @@ Result<std::uint64_t> ExportVectors(const storage::Workspace& workspace,
                                     std::FILE* out) {
   const auto file = workspace.EmbeddingFile(space);
   const auto info = storage::InspectEmbeddingSpace(file);
-  if (!info) return Wrap("no vectors of '" + std::string(space) + "'; run `medley encode`", info.error());
-  MEDLEY_ASSIGN_OR_RETURN(
-      const auto stored,
-      storage::EmbeddingSpace::Open(file, info->dimension, info->fingerprint));
+  if (!info)
+    return Wrap("no vectors of '" + std::string(space) + "'; run `medley encode`", info.error());
+  MEDLEY_ASSIGN_OR_RETURN(const auto stored,
+                          storage::EmbeddingSpace::Open(file, info->dimension, info->fingerprint));
   std::vector<float> vector(info->dimension);
   std::uint64_t rows = 0;
   bool written = true;

@@ -59,10 +59,11 @@ Result<FuseStage> FuseStage::Open(const storage::Workspace& workspace,
 Status FuseStage::LoadPublished() {
   MEDLEY_ASSIGN_OR_RETURN(const auto model, workspace_->models().Current(kModel));
   MEDLEY_RETURN_IF_ERROR(fusion_->Load(model.directory));
-  MEDLEY_ASSIGN_OR_RETURN(auto fused,
-                          storage::EmbeddingSpace::Open(workspace_->EmbeddingFile("fused"),
-                                                        fusion_->dimension(),
-                                                        model.description().value("fingerprint", "")));
+  MEDLEY_ASSIGN_OR_RETURN(
+      auto fused,
+      storage::EmbeddingSpace::Open(workspace_->EmbeddingFile("fused"),
+                                    fusion_->dimension(),
+                                    model.description().value("fingerprint", "")));
   fused_ = std::move(fused);
   return {};
 }

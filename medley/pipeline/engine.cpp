@@ -197,9 +197,13 @@ RecommendedItem Engine::Impl::Present(const Snapshot& now,
       for (auto& reason : MostAlike(state.history, index, *now.catalogue))
         evidence.push_back(std::move(reason));
     }
-    shown.explanation = Explain(data::DisplayTitle(shown.item, request.locale),
-                                FactsFrom(evidence, *now.catalogue, request.locale),
-                                request.locale);
+    auto facts = FactsFrom(evidence, *now.catalogue, request.locale);
+    // Of an item that was asked about nobody said that the reader liked it.
+    if (request.user.empty()) {
+      for (auto& fact : facts) fact.action = "none";
+    }
+    shown.explanation =
+        Explain(data::DisplayTitle(shown.item, request.locale), std::move(facts), request.locale);
   }
   return shown;
 }
