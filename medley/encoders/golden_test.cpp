@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <memory>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -83,9 +83,9 @@ TEST_F(GoldenTest, SoundVectorsAreThoseOfTheReference) {
   EXPECT_GE(rows.size(), 2U);
   for (const Json& row : rows) {
     const std::string bytes = ReadFile(kFolder + row["file"].get<std::string>()).value();
-    constexpr std::size_t kHeader = 44;  // as Python's wave module writes it
-    std::vector<std::int16_t> samples((bytes.size() - kHeader) / 2);
-    std::memcpy(samples.data(), bytes.data() + kHeader, samples.size() * 2);
+    constexpr std::size_t header_bytes = 44;  // as Python's wave module writes it
+    std::vector<std::int16_t> samples((bytes.size() - header_bytes) / 2);
+    std::memcpy(samples.data(), bytes.data() + header_bytes, samples.size() * 2);
     media::Sound sound{.sample_rate = 16000, .samples = {}};
     for (const std::int16_t sample : samples)
       sound.samples.push_back(static_cast<float>(sample) / 32768.0F);

@@ -55,18 +55,19 @@ Status EfficientNetEncoder::Encode(std::span<const Input> inputs,
 Status EfficientNetEncoder::EncodeImages(std::span<const media::Image* const> images,
                                          linalg::MatrixView out) {
   static const std::vector<std::string> wanted = {"features"};
-  constexpr std::size_t kBytes = std::size_t{kSide} * kSide * 3;
+  constexpr std::size_t image_bytes = std::size_t{kSide} * kSide * 3;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    if (images[i]->side != kSide || images[i]->rgb.size() != kBytes) {
+    if (images[i]->side != kSide || images[i]->rgb.size() != image_bytes) {
       return BadInput(modality(), i, "it was not decoded to 224 x 224 pixels");
     }
   }
   std::vector<std::uint8_t> pixels;
   for (std::size_t begin = 0; begin < images.size(); begin += kBatch) {
     const auto batch = images.subspan(begin, std::min(kBatch, images.size() - begin));
-    pixels.resize(batch.size() * kBytes);
+    pixels.resize(batch.size() * image_bytes);
     for (std::size_t i = 0; i < batch.size(); ++i) {
-      std::ranges::copy(batch[i]->rgb, pixels.begin() + static_cast<std::ptrdiff_t>(i * kBytes));
+      std::ranges::copy(batch[i]->rgb,
+                        pixels.begin() + static_cast<std::ptrdiff_t>(i * image_bytes));
     }
     const inference::InputTensor feed{.name = "image",
                                       .type = inference::ElementType::kUInt8,
