@@ -55,6 +55,8 @@ class EncodeRun {
   Result<EncodeReport> Run();
 
  private:
+  bool Encodes(Modality modality) const;
+  Status OpenOther(const std::string& name);
   Status OpenLanes();
   Status RemoveOrphans();
   Status OpenFusion();
@@ -79,22 +81,37 @@ class EncodeRun {
   EncodeReport report_;
 };
 
+Status EncodeRun::OpenOther(const std::string& name) {
+  const auto file = workspace_.EmbeddingFile(name);
+  if (!std::filesystem::exists(file)) return {};
+  MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(file));
+  MEDLEY_ASSIGN_OR_RETURN(auto space,
+                          storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
+  others_.emplace(name, std::move(space));
+  return {};
+}
+
+bool EncodeRun::Encodes(Modality modality) const {
+  const auto& wanted = options_.modalities;
+  if (!wanted.empty() && std::ranges::find(wanted, modality) == wanted.end()) return false;
+  if (!plan_.Uses(modality)) return false;
+  // Vectors that the operator brought along are not thrown away for the encoder's own unless they
+  // ask for it.
+  const auto info =
+      storage::InspectEmbeddingSpace(workspace_.EmbeddingFile(data::ModalityName(modality)));
+  return options_.again || !info || info->fingerprint != kImportedVectors;
+}
+
 Status EncodeRun::OpenLanes() {
   for (const Modality modality : data::kModalities) {
     const std::string name(data::ModalityName(modality));
-    const auto file = workspace_.EmbeddingFile(name);
-    const auto& wanted = options_.modalities;
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), modality) == wanted.end()) {
-      if (!std::filesystem::exists(file)) continue;
-      MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(file));
-      MEDLEY_ASSIGN_OR_RETURN(
-          auto space, storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
-      others_.emplace(name, std::move(space));
+    if (!Encodes(modality)) {
+      MEDLEY_RETURN_IF_ERROR(OpenOther(name));
       continue;
     }
-    if (!plan_.Uses(modality)) continue;
     MEDLEY_ASSIGN_OR_RETURN(
         auto encoder, encoders::MakeEncoder(modality, workspace_.Section("encoders." + name)));
+    const auto file = workspace_.EmbeddingFile(name);
     std::error_code ignored;
     if (options_.again) std::filesystem::remove(file, ignored);
     MEDLEY_ASSIGN_OR_RETURN(

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace medley::jobs {
 
 /// Items that are committed together.
 inline constexpr std::size_t kWindow = 256;
+/// The fingerprint of vectors that were imported, not made here.
+inline constexpr std::string_view kImportedVectors = "imported";
 /// Pictures (sounds, films) of one item that are looked at; their vectors are averaged.
 inline constexpr std::size_t kMaxMediaPerItem = 4;
 

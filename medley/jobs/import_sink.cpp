@@ -23,6 +23,7 @@
 #include "medley/data/event_batch.h"
 #include "medley/data/reader.h"
 #include "medley/data/text_check.h"
+#include "medley/jobs/encode_plan.h"
 #include "medley/jobs/import_job.h"
 #include "medley/storage/embeddings.h"
 #include "medley/storage/store.h"
@@ -244,7 +245,7 @@ Status ImportSink::FlushVectors() {
       auto space,
       storage::EmbeddingSpace::Open(parts_.workspace.EmbeddingFile(parts_.request.space),
                                     vectors_.front().size(),
-                                    "imported"));
+                                    kImportedVectors));
   std::vector<storage::EmbeddingSpace::Row> rows;
   for (std::size_t i = 0; i < vectors_.size(); ++i) {
     MEDLEY_ASSIGN_OR_RETURN(const auto stored, store.GetItem(vector_items_[i].id));
