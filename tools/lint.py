@@ -38,6 +38,12 @@ def our_files(suffixes):
     return sorted(file for file in files if file.is_file())
 
 
+def tidy_folders():
+    """The folders that clang-tidy holds."""
+    lines = (ROOT / "tools/tidy_modules.txt").read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
 class TidyCache:
     """Remembers which sources were clean with which content."""
 
@@ -105,11 +111,11 @@ class Lint:
         return status == 0, text
 
     def tidy(self):
-        """Only sources of the compile database: a folder may be left out of a build."""
+        """The folders of tools/tidy_modules.txt (docs/decisions/tidy-ratchet.md), as far as this build has them."""
         database = json.loads((self.build / "compile_commands.json").read_text(encoding="utf-8"))
         _, version = output_of([self.bin / "clang-tidy", "--version"])
         cache = TidyCache(cache_folder() / "clang-tidy", version)
-        wanted = self.only or {file for folder in ("medley", "apps") for file in (ROOT / folder).rglob("*.cpp")}
+        wanted = self.only or {file for folder in tidy_folders() for file in (ROOT / folder).rglob("*.cpp")}
         entries = [entry for entry in database if Path(entry["file"]) in wanted]
         stale = [entry for entry in entries if not cache.is_clean(Path(entry["file"]), entry["command"])]
         print(f"lint: clang-tidy: {len(entries) - len(stale)} files as they were, {len(stale)} to check", flush=True)
