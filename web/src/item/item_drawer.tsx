@@ -171,7 +171,7 @@ function Stage({ item, title, place }: { item: Item; title: string; place: Place
   if (!picture) return null;
   return (
     <div class="stage">
-      <div class="stage-glow" aria-hidden="true">
+      <div class="glow" aria-hidden="true">
         <Picture media={picture} eager />
       </div>
       <Picture media={picture} eager />

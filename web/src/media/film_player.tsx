@@ -49,7 +49,17 @@ export function FilmPlayer({ item, title, film, poster, place, eager = false }: 
   }
   return (
     <div class="film">
-      {poster ? <Picture media={poster} eager={eager} /> : <div class="picture-none" />}
+      {poster ? (
+        <>
+          {/* Posters are often upright: the whole of it stands before its own colours. */}
+          <div class="glow" aria-hidden="true">
+            <Picture media={poster} eager={eager} />
+          </div>
+          <Picture media={poster} eager={eager} />
+        </>
+      ) : (
+        <div class="picture-none" />
+      )}
       <button
         type="button"
         class="film-button"

@@ -7,7 +7,7 @@ import { Icon } from '../page/icon';
 import type { Place } from '../state/acts';
 import { tell } from '../state/notes';
 import { useMetered } from './metered';
-import { loadPeaks } from './waveform';
+import { loadShape } from './waveform';
 
 interface Props {
   item: string;
@@ -48,7 +48,11 @@ export function SoundPlayer({ item, title, media, place, look }: Props) {
   useEffect(() => {
     if (look !== 'wave' || !seen) return;
     let wanted = true;
-    void loadPeaks(address, media.duration_s, bars).then((found) => wanted && setPeaks(found));
+    void loadShape(address, media.duration_s, bars).then((shape) => {
+      if (!wanted || !shape) return;
+      setPeaks(shape.peaks);
+      setLength((known) => known || shape.seconds);
+    });
     return () => {
       wanted = false;
     };
@@ -102,11 +106,12 @@ export function SoundPlayer({ item, title, media, place, look }: Props) {
         type="button"
         class="sound-button"
         onClick={toggle}
-        aria-label={look === 'pill' ? `${label}, ${formatDuration(length)}` : label}
+        aria-label={look === 'pill' && length > 0 ? `${label}, ${formatDuration(length)}` : label}
         title={label}
       >
         <Icon name={plays ? 'pause' : 'play'} />
-        {look === 'pill' && <span class="sound-time">{formatDuration(length)}</span>}
+        {look === 'pill' &&
+          (length > 0 ? <span class="sound-time">{formatDuration(length)}</span> : <Icon name="sound" />)}
       </button>
       {look === 'wave' && <Wave peaks={peaks} share={share} position={position} length={length} seek={seek} />}
     </div>
@@ -167,7 +172,7 @@ function Wave({ peaks, share, position, length, seek }: WaveProps) {
           })}
         </svg>
       </div>
-      <span class="sound-time">{formatDuration(position > 0 ? position : length)}</span>
+      {length > 0 && <span class="sound-time">{formatDuration(position > 0 ? position : length)}</span>}
     </>
   );
 }

@@ -11,12 +11,19 @@ export function peaksOf(samples: Float32Array, bars: number): number[] {
   return loudest > 0 ? peaks.map((peak) => peak / loudest) : peaks;
 }
 
-/** Longer sounds are drawn as an even line rather than decoded whole for their looks. */
+/** Longer or larger sounds are drawn as an even line rather than decoded whole for their looks. */
 const longestDrawnS = 60;
-const known = new Map<string, Promise<number[] | null>>();
+const largestDrawnBytes = 4_000_000;
 
-/** What a sound looks like, or null where it is too long or cannot be decoded. */
-export function loadPeaks(address: string, durationS: number, bars: number): Promise<number[] | null> {
+export interface Shape {
+  peaks: number[];
+  seconds: number;
+}
+
+const known = new Map<string, Promise<Shape | null>>();
+
+/** What a sound looks like, or null where it is too long or cannot be decoded. `durationS` 0: not known. */
+export function loadShape(address: string, durationS: number, bars: number): Promise<Shape | null> {
   if (durationS > longestDrawnS) return Promise.resolve(null);
   let found = known.get(address);
   if (!found) {
@@ -26,9 +33,14 @@ export function loadPeaks(address: string, durationS: number, bars: number): Pro
   return found;
 }
 
-async function decode(address: string, bars: number): Promise<number[]> {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
+async function decode(address: string, bars: number): Promise<Shape> {
+  const stop = new AbortController();
+  const response = await fetch(address, { signal: stop.signal });
+  const bytes = Number(response.headers.get('Content-Length') ?? 0);
+  if (!response.ok || bytes > largestDrawnBytes) {
+    stop.abort();
+    throw new Error(`HTTP ${response.status}, ${bytes} bytes`);
+  }
   const sound = await new OfflineAudioContext(1, 1, 22_050).decodeAudioData(await response.arrayBuffer());
-  return peaksOf(sound.getChannelData(0), bars);
+  return { peaks: peaksOf(sound.getChannelData(0), bars), seconds: sound.duration };
 }

@@ -146,10 +146,19 @@ function deedText(fact: Fact): string {
   return Object.hasOwn(words.value.eventNames, type) ? (words.value.eventNames[type] ?? '') : '';
 }
 
+function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames(locale.value, { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
 function attributeText(fact: Fact): string {
   const strings = words.value;
   if (fact.kind !== 'attribute') return strings.facts.popularity;
-  return strings.facts.attribute(wordFor(strings.attributeNames, fact.attribute), fact.value);
+  const value = fact.attribute === 'language' ? languageName(fact.value) : fact.value;
+  return strings.facts.attribute(wordFor(strings.attributeNames, fact.attribute), value);
 }
 
 function howText(fact: Fact): string {
