@@ -149,6 +149,18 @@ std::string SectionText(data::Modality modality, const Settings& settings) {
   return text;
 }
 
+/// `text` with the section's settings below its header, where that stands alone on a line, or with
+/// all of it at the end.
+std::string WithSection(const std::string& text,
+                        const std::string& header,
+                        const std::string& section) {
+  const std::string padded = "\n" + text;
+  const std::size_t at = padded.find("\n" + header + "\n");
+  if (at == std::string::npos) return text + (text.ends_with('\n') ? "\n" : "\n\n") + section;
+  const std::size_t below = at + header.size() + 1;  // in `text`: behind the header's line
+  return text.substr(0, below) + section.substr(header.size() + 1) + text.substr(below);
+}
+
 /// Puts the section into the workspace's medley.toml, unless there is no workspace or it has that
 /// section.
 Status Configure(const fs::path& workspace, data::Modality modality, const std::string& section) {
@@ -161,7 +173,7 @@ Status Configure(const fs::path& workspace, data::Modality modality, const std::
     const std::string prefix = "encoders." + std::string(data::ModalityName(modality)) + ".";
     const auto found = present.lower_bound(prefix);
     const bool taken = found != present.end() && found->first.starts_with(prefix);
-    const std::string extended = text + (text.ends_with('\n') ? "\n" : "\n\n") + section;
+    const std::string extended = WithSection(text, header, section);
     if (!taken && storage::ReadSettings(extended)) {
       MEDLEY_RETURN_IF_ERROR(WriteFileAtomically(file, extended));
       std::printf("%s now uses it; `medley encode` makes the vectors again.\n", file.c_str());
@@ -208,7 +220,7 @@ Status AddFile(const fs::path& workspace, const AddOptions& options) {
 Status Add(const fs::path& workspace, const AddOptions& options) {
   std::error_code ignored;
   const bool is_file = options.what.find('/') != std::string::npos ||
-                       fs::exists(options.what, ignored) ||
+                       fs::is_regular_file(options.what, ignored) ||
                        !inference::EncoderKindOf(options.what).empty();
   return is_file ? AddFile(workspace, options) : RunRecipe(options.what);
 }
