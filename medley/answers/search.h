@@ -37,15 +37,17 @@ struct SearchQuery {
 struct SearchHit {
   ItemIndex item = kNoIndex;
   double score = 0;
-  /// Why it is here: "title" (exact), "words", or the space of a vector ("text", "image", "audio", "video").
+  /// Why it is here: "title" (exact), "words", or the space of a vector ("text", "image", "audio",
+  /// "video").
   std::vector<std::string> matched_by;
 };
 
-/// Hybrid search over one catalogue: exact titles first, then words (BM25) and vectors joined by reciprocal rank.
-/// Threads: immutable once built.
+/// Hybrid search over one catalogue: exact titles first, then words (BM25) and vectors joined by
+/// reciprocal rank. Threads: immutable once built.
 class SearchIndex {
  public:
-  static std::shared_ptr<const SearchIndex> Build(std::shared_ptr<const pipeline::Catalogue> catalogue);
+  static std::shared_ptr<const SearchIndex> Build(
+      std::shared_ptr<const pipeline::Catalogue> catalogue);
   /// Errors: kInvalidInput for an empty query, a vector of another dimension, n outside 1 .. 1000.
   virtual Result<std::vector<SearchHit>> Search(const SearchQuery& query) const = 0;
   virtual ~SearchIndex() = default;

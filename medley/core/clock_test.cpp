@@ -28,8 +28,19 @@ TEST(ParseTime, ReadsIsoDatesAndZones) {
 }
 
 TEST(ParseTime, RefusesWhatIsNoTime) {
-  for (const std::string_view text : {"", " ", "soon", "2023-02-30", "2023-13-01", "2023-01-01T25:00", "12:30", "nan",
-                                      "1e40", "2023-01-01T10:00:00+99:00", "-", "2023-01-01x", "--1-01-01"}) {
+  for (const std::string_view text : {"",
+                                      " ",
+                                      "soon",
+                                      "2023-02-30",
+                                      "2023-13-01",
+                                      "2023-01-01T25:00",
+                                      "12:30",
+                                      "nan",
+                                      "1e40",
+                                      "2023-01-01T10:00:00+99:00",
+                                      "-",
+                                      "2023-01-01x",
+                                      "--1-01-01"}) {
     EXPECT_EQ(ParseTime(text), std::nullopt) << text;
   }
 }

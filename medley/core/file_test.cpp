@@ -15,7 +15,8 @@ namespace {
 class FileTest : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = std::filesystem::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+    folder_ = std::filesystem::path(testing::TempDir()) /
+              testing::UnitTest::GetInstance()->current_test_info()->name();
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
@@ -27,7 +28,8 @@ TEST_F(FileTest, WritesAtomicallyAndReadsBack) {
   ASSERT_TRUE(WriteFileAtomically(folder_ / "file", "before"));
   ASSERT_TRUE(WriteFileAtomically(folder_ / "file", bytes));
   EXPECT_EQ(ReadFile(folder_ / "file").value(), bytes);
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1) << "a temporary file was left";
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1)
+      << "a temporary file was left";
 }
 
 TEST_F(FileTest, SaysWhatIsWrong) {

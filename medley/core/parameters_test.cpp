@@ -16,7 +16,10 @@ const std::vector<ParameterSpec> kSpecs = {
     {.name = "k", .default_value = std::int64_t{50}, .help = "", .min = 1, .max = 1000},
     {.name = "lambda", .default_value = 0.5, .help = "", .min = 0},
     {.name = "fast", .default_value = true, .help = ""},
-    {.name = "similarity", .default_value = std::string("cosine"), .help = "", .choices = {"cosine", "dot"}},
+    {.name = "similarity",
+     .default_value = std::string("cosine"),
+     .help = "",
+     .choices = {"cosine", "dot"}},
 };
 
 TEST(Parameters, FillInDefaults) {
@@ -50,15 +53,18 @@ TEST(Parameters, SayWhatIsWrongAndWhatMayBe) {
 }
 
 TEST(Parameters, PrintAndReadBackAlike) {
-  const auto parameters = Parameters::FromText(kSpecs, {{"lambda", "0.125"}, {"fast", "false"}}).value();
-  EXPECT_EQ(parameters.ToJson().dump(), R"({"fast":false,"k":50,"lambda":0.125,"similarity":"cosine"})");
+  const auto parameters =
+      Parameters::FromText(kSpecs, {{"lambda", "0.125"}, {"fast", "false"}}).value();
+  EXPECT_EQ(parameters.ToJson().dump(),
+            R"({"fast":false,"k":50,"lambda":0.125,"similarity":"cosine"})");
 }
 
 TEST(ParseJson, RefusesBrokenAndBottomlessText) {
   EXPECT_EQ(ParseJson("{\"a\":1").error().code, ErrorCode::kInvalidInput);
   EXPECT_EQ(ParseJson("").error().code, ErrorCode::kInvalidInput);
   EXPECT_EQ(ParseJson(std::string(100000, '[')).error().code, ErrorCode::kInvalidInput);
-  EXPECT_TRUE(ParseJson("\"" + std::string(1000, '[') + "\"")) << "brackets in a text are no nesting";
+  EXPECT_TRUE(ParseJson("\"" + std::string(1000, '[') + "\""))
+      << "brackets in a text are no nesting";
 }
 
 }  // namespace

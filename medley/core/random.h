@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -37,7 +39,7 @@ class Random {
 
  private:
   std::uint64_t seed_;
-  std::uint64_t state_[4];
+  std::array<std::uint64_t, 4> state_;
   double spare_ = 0;
   bool has_spare_ = false;
 };

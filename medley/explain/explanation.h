@@ -13,11 +13,12 @@ struct Fact {
   recommenders::Evidence::Kind kind = recommenders::Evidence::Kind::kPopularity;
   std::string item_id;     ///< the past item (kPastItem, kSimilar)
   std::string item_title;  ///< in the reader's language where there is one
-  std::string action;      ///< kPastItem, kSimilar: what the user did with it, as events call it ("listen", "rating"); empty: not known;
-                           ///< "none": nothing, it is not of the past but what was asked about (likenesses of an item)
-  std::string space;       ///< kSimilar: "text", "image", "audio", "video", "fused"
-  std::string attribute;   ///< kAttribute: "category", "director"
-  std::string value;       ///< kAttribute: "Comedy"
+  std::string action;      ///< kPastItem, kSimilar: what the user did with it, as events call it
+                       ///< ("listen", "rating"); empty: not known; "none": nothing, it is not of
+                       ///< the past but what was asked about (likenesses of an item)
+  std::string space;      ///< kSimilar: "text", "image", "audio", "video", "fused"
+  std::string attribute;  ///< kAttribute: "category", "director"
+  std::string value;      ///< kAttribute: "Comedy"
   double count = 0;
   double contribution = 0;
 };
@@ -32,11 +33,17 @@ struct Explanation {
   Author author = Author::kTemplate;
 };
 
-/// The sentence at once, from a template chosen by the strongest facts. `title`: the recommended item's.
-/// Missing: with no facts, a sentence that claims nothing of the user.
-std::string TemplateSentence(std::string_view title, const std::vector<Fact>& facts, std::string_view locale);
+/// The sentence at once, from a template chosen by the strongest facts. `title`: the recommended
+/// item's. Missing: with no facts, a sentence that claims nothing of the user.
+std::string TemplateSentence(std::string_view title,
+                             const std::vector<Fact>& facts,
+                             std::string_view locale);
 
-/// The same for equal title, facts (contributions aside), locale and `model`: the key a written sentence is cached under.
-std::string EvidenceHash(std::string_view title, const std::vector<Fact>& facts, std::string_view locale, std::string_view model);
+/// The same for equal title, facts (contributions aside), locale and `model`: the key a written
+/// sentence is cached under.
+std::string EvidenceHash(std::string_view title,
+                         const std::vector<Fact>& facts,
+                         std::string_view locale,
+                         std::string_view model);
 
 }  // namespace medley::explain

@@ -6,7 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "medley/core/ids.h"
 #include "medley/core/random.h"
+#include "medley/fusion/fusion.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::rerank {

@@ -13,7 +13,6 @@
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
-#include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
 #include "medley/encoders/unit_row.h"
 #include "medley/inference/llama.h"
