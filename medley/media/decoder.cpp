@@ -250,8 +250,8 @@ Result<Sound> Decoder::State::TakeSound(const DecodeReply& reply,
                                         std::size_t offset) {
   Sound sound;
   sound.sample_rate = request.sample_rate;
-  sound.samples.resize(reply.samples);
-  std::memcpy(sound.samples.data(), output.data() + offset, reply.samples * sizeof(float));
+  const auto* samples = reinterpret_cast<const float*>(output.data() + offset);
+  sound.samples.assign(samples, samples + reply.samples);
   const bool fits =
       std::ranges::all_of(sound.samples, [](float sample) { return std::abs(sample) <= 1; });
   if (!fits) return tl::unexpected(Distrust().error());
