@@ -1,6 +1,7 @@
 #include "medley/llm/prompt.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <span>

@@ -24,11 +24,12 @@
 namespace medley::encoders {
 namespace {
 
-constexpr std::int64_t kMaxWindow = 10 * 48000;
+constexpr std::int64_t kMaxWindow = std::int64_t{10} * 48000;
 
 /// The port's shape with 1 wherever it is open.
 std::vector<std::size_t> ClosedShape(const inference::Port& port) {
   std::vector<std::size_t> shape;
+  shape.reserve(port.shape.size());
   for (const std::int64_t size : port.shape)
     shape.push_back(size > 0 ? static_cast<std::size_t>(size) : 1);
   return shape;

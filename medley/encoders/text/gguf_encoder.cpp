@@ -60,6 +60,7 @@ Result<std::unique_ptr<Encoder>> GgufEncoder::Make(const Parameters& parameters)
 Status GgufEncoder::Encode(std::span<const Input> inputs, TextRole role, linalg::MatrixView out) {
   MEDLEY_ASSIGN_OR_RETURN(const auto texts, TakeAll<std::string>(inputs, modality()));
   std::vector<std::string> prefixed;
+  prefixed.reserve(texts.size());
   for (const std::string* text : texts) {
     prefixed.push_back((role == TextRole::kQuery ? query_prefix_ : passage_prefix_) +
                        text->substr(0, max_bytes_));
