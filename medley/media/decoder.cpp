@@ -45,7 +45,6 @@ constexpr std::size_t kKeepBytes = std::size_t{16} << 20;
 constexpr double kMaxSamples = kMaxOutputBytes / sizeof(float) / 2;
 constexpr int kMaxSide = 2048;
 constexpr int kMaxFrames = 256;
-constexpr int kMaxPixelsASide = 1 << 20;
 
 #ifdef __SANITIZE_ADDRESS__
 constexpr std::chrono::milliseconds kPatience{20'000};  // to look for leaks on its way out
@@ -239,8 +238,8 @@ Result<DecodeReply> Decoder::State::Call(std::string_view bytes, DecodeRequest r
   if (answer.magic != kProtocolMagic || answer.outcome > DecodeOutcome::kFailed) return Distrust();
   if (answer.outcome != DecodeOutcome::kOk) return tl::unexpected(ErrorOf(answer));
   const bool in_range = answer.mime < kMimeTypes.size() && answer.samples <= request.max_samples &&
-                        answer.width >= 0 && answer.width <= kMaxPixelsASide &&
-                        answer.height >= 0 && answer.height <= kMaxPixelsASide &&
+                        answer.width >= 0 && answer.width <= limits.max_pixels &&
+                        answer.height >= 0 && answer.height <= limits.max_pixels &&
                         answer.duration_s >= 0 && answer.duration_s <= limits.max_seconds;
   return in_range ? Result<DecodeReply>(answer) : Distrust();
 }

@@ -127,6 +127,17 @@ TEST_F(HostileFile, WithTooManyPixelsIsRefusedBeforeTheyAreMade) {
   }
 }
 
+TEST_F(HostileFile, MayBeVeryWideWithinTheLimit) {
+  Decoder decoder = Start();
+  const int child = Child();
+  // The header alone: a canvas of 16,777,216 x 2.
+  const std::string webp("RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\xff\xff\1\0\0", 30);
+  const auto info = decoder.Probe(webp);
+  ASSERT_TRUE(info.has_value()) << info.error().message;
+  EXPECT_EQ(info->width, 1 << 24);
+  EXPECT_EQ(Child(), child);
+}
+
 TEST_F(HostileFile, TooLongIsRefused) {
   Decoder decoder = Start();
   if (const auto film = samples::Ffmpeg(
