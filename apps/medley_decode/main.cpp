@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <exception>
 #include <iterator>
 #include <new>
@@ -215,6 +216,7 @@ class Service {
 /// Some codecs build tables or look at the machine when first opened: after the filter is loaded it
 /// would be too late.
 void WarmUp() {
+  tzset();  // for the dates that cameras write; it reads the zone's file
   av_log_set_callback([](void*, int, const char*, va_list) {});
   const Budget budget{1 << 20, 1, 1 << 20, {}};
   void* walk = nullptr;

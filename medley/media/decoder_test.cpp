@@ -359,6 +359,20 @@ TEST_F(DecoderTest, TakesEvenlySpacedFramesAndTheSound) {
   }
 }
 
+TEST_F(DecoderTest, ReadsFilmsWithDatesAndTitlesAsCamerasWriteThem) {
+  const auto film = RedThenBlue(
+      "-c:v libx264 -pix_fmt yuv420p -metadata creation_time=2021-06-01T12:30:00Z -metadata "
+      "title=Ferien "
+      "-metadata location=+52.5+013.4/",
+      "mov");
+  if (!film) GTEST_SKIP() << "no ffmpeg program";
+  Decoder decoder = Start();
+  const int child = Children()[0];
+  const auto clip = decoder.DecodeClip(*film, {.frame = {.side = 16}});
+  ASSERT_TRUE(clip.has_value()) << clip.error().message;
+  EXPECT_EQ(Children()[0], child);
+}
+
 TEST_F(DecoderTest, SeeksInLongFilms) {
   const auto film = samples::Ffmpeg(
       "-f lavfi -i color=red:size=48x32:rate=5:duration=200 -f lavfi -i "
