@@ -23,23 +23,49 @@ struct CheckOptions {
   std::string list;
 };
 
-/// Decodes the file as it would be for encoding, and says what it is.
-Result<media::MediaInfo> Check(media::Decoder& decoder, const std::string& file) {
-  MEDLEY_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(file));
-  MEDLEY_ASSIGN_OR_RETURN(media::MediaInfo info, decoder.Probe(bytes));
-  if (info.mime.starts_with("image/")) {
+struct Checked {
+  Result<media::MediaInfo> info;
+  double probe_s = 0;
+  double decode_s = 0;
+};
+
+/// Decodes the file as it would be for encoding.
+Status DecodeAs(const std::string& mime,
+                bool has_pictures,
+                media::Decoder& decoder,
+                const std::string& bytes) {
+  if (mime.starts_with("image/")) {
     MEDLEY_RETURN_IF_ERROR(decoder.DecodeImage(bytes));
-  } else if (info.mime.starts_with("audio/") || info.width == 0) {
+  } else if (mime.starts_with("audio/") || !has_pictures) {
     MEDLEY_RETURN_IF_ERROR(decoder.DecodeSound(bytes));
   } else {
     MEDLEY_RETURN_IF_ERROR(decoder.DecodeClip(bytes));
   }
-  return info;
+  return {};
 }
 
-Json ReportOf(const std::string& file, const Result<media::MediaInfo>& info, double seconds) {
-  Json report = {
-      {"file", file}, {"ms", static_cast<std::int64_t>(seconds * 1000)}, {"ok", info.has_value()}};
+Checked Check(media::Decoder& decoder, const std::string& file) {
+  const auto bytes = ReadFile(file);
+  if (!bytes) return {tl::unexpected(bytes.error())};
+  const Stopwatch probing;
+  Checked checked{decoder.Probe(*bytes)};
+  checked.probe_s = probing.Seconds();
+  if (!checked.info) return checked;
+  const Stopwatch decoding;
+  const Status decoded = DecodeAs(checked.info->mime, checked.info->width > 0, decoder, *bytes);
+  checked.decode_s = decoding.Seconds();
+  if (!decoded) checked.info = tl::unexpected(decoded.error());
+  return checked;
+}
+
+std::int64_t Milliseconds(double seconds) { return static_cast<std::int64_t>(seconds * 1000); }
+
+Json ReportOf(const std::string& file, const Checked& checked) {
+  const Result<media::MediaInfo>& info = checked.info;
+  Json report = {{"file", file},
+                 {"ok", info.has_value()},
+                 {"probe_ms", Milliseconds(checked.probe_s)},
+                 {"decode_ms", Milliseconds(checked.decode_s)}};
   if (!info) {
     report["error"] = ErrorCodeName(info.error().code);
     report["message"] = info.error().message;
@@ -60,11 +86,10 @@ void RunCheck(const CheckOptions& options, Context& context) {
   int good = 0;
   int bad = 0;
   const auto check = [&](const std::string& file) {
-    const Stopwatch watch;
-    const auto info = Check(*decoder, file);
-    std::printf("%s\n", DumpJson(ReportOf(file, info, watch.Seconds())).c_str());
+    const Checked checked = Check(*decoder, file);
+    std::printf("%s\n", DumpJson(ReportOf(file, checked)).c_str());
     std::fflush(stdout);
-    ++(info ? good : bad);
+    ++(checked.info ? good : bad);
   };
   for (const std::string& file : options.files) check(file);
   if (!options.list.empty()) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "apps/medley_decode/container.h"
@@ -16,6 +17,11 @@ namespace medley::decoding {
 namespace {
 
 constexpr int kMaxChannels = 64;
+/// Beyond these no recorder goes, and the resampler's tables would take seconds and gigabytes.
+constexpr int kMinRate = 1000;
+constexpr int kMaxRate = 768'000;
+
+bool IsRateTaken(int rate) { return rate >= kMinRate && rate <= kMaxRate; }
 
 /// Takes decoded frames of any rate and layout, and fills `samples` with mono of one rate.
 class MonoWriter {
@@ -50,7 +56,8 @@ class MonoWriter {
     channels_ = frame->ch_layout.nb_channels;
     rate_ = frame->sample_rate;
     format_ = frame->format;
-    if (channels_ < 1 || channels_ > kMaxChannels || rate_ < 1) return AVERROR_INVALIDDATA;
+    if (channels_ < 1 || channels_ > kMaxChannels || !IsRateTaken(rate_))
+      return AVERROR_INVALIDDATA;
     AVChannelLayout mono = AV_CHANNEL_LAYOUT_MONO;
     AVChannelLayout any{};
     any.order = AV_CHANNEL_ORDER_UNSPEC;
@@ -113,6 +120,10 @@ Decoded<std::uint64_t> DecodeSoundTrack(Bytes file,
   auto container = Container::Open(type, file, budget);
   if (!container) return tl::unexpected(container.error());
   if (container->sound() == nullptr) return Unsupported("the file has no sound track");
+  if (const int rate = container->sound()->codecpar->sample_rate; rate != 0 && !IsRateTaken(rate)) {
+    return Unsupported("it has " + std::to_string(rate) +
+                       " samples a second; 1,000 to 768,000 are taken");
+  }
   auto codec = OpenCodec(*container->sound()->codecpar, budget, "the sound");
   if (!codec) return tl::unexpected(codec.error());
   (*codec)->pkt_timebase = container->sound()->time_base;

@@ -37,7 +37,9 @@ using Arrival = ChildProcess::Arrival;
 constexpr double kStartSeconds = 20;  // loading FFmpeg from a cold disk
 constexpr double kSecondsPerMiB = 0.25;
 /// Of the time allowed: past it the child gives up by itself, which is cheaper than replacing it.
-constexpr double kOwnShare = 0.85;
+constexpr double kOwnShare = 0.8;
+/// Of the same: the child is killed then, which leaves time to bury it.
+constexpr double kKillShare = 0.95;
 /// A child is replaced after this much work: what its libraries may leak goes with it.
 constexpr double kWorkSeconds = 600;
 constexpr std::size_t kMaxFileBytes = std::size_t{1} << 30;
@@ -227,8 +229,8 @@ Result<DecodeReply> Decoder::State::Call(std::string_view bytes, DecodeRequest r
       limits.timeout_s + kSecondsPerMiB * static_cast<double>(bytes.size()) / (1 << 20);
   request.seconds = seconds * kOwnShare;
   const Stopwatch watch;
-  auto reply = Try(request, seconds, false);
-  if (reply && !*reply) reply = Try(request, seconds, true);
+  auto reply = Try(request, seconds * kKillShare, false);
+  if (reply && !*reply) reply = Try(request, seconds * kKillShare, true);
   worked_seconds += watch.Seconds();
   input.Trim(kKeepBytes);
   if (!reply) return tl::unexpected(std::move(reply).error());

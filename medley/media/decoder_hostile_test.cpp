@@ -138,6 +138,15 @@ TEST_F(HostileFile, MayBeVeryWideWithinTheLimit) {
   EXPECT_EQ(Child(), child);
 }
 
+TEST_F(HostileFile, OfAnAbsurdSampleRateIsRefused) {
+  Decoder decoder = Start();
+  for (const int rate : {1, 999, 768'001, 2'000'000'000}) {
+    std::string wav = samples::Wav(8000, 1, 0.1, 440);
+    for (int i = 0; i < 4; ++i) wav[24 + i] = static_cast<char>(rate >> (8 * i));
+    ExpectError(decoder.DecodeSound(wav), ErrorCode::kUnsupported, "samples a second");
+  }
+}
+
 TEST_F(HostileFile, TooLongIsRefused) {
   Decoder decoder = Start();
   if (const auto film = samples::Ffmpeg(
