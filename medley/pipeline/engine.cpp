@@ -31,6 +31,7 @@
 #include "medley/pipeline/facts.h"
 #include "medley/pipeline/live_behaviour.h"
 #include "medley/pipeline/model_set.h"
+#include "medley/pipeline/past_actions.h"
 #include "medley/pipeline/recommendation_log.h"
 #include "medley/pipeline/revision.h"
 #include "medley/pipeline/snapshot.h"
@@ -63,6 +64,14 @@ std::string NewRequestId() {
   return Sha256(std::to_string(start) + "/" + std::to_string(count)).substr(0, 24);
 }
 
+/// One request at work: whom it is for, and who answers.
+struct Asked {
+  const RecommendRequest& request;
+  const ModelSet::Model& model;
+  recommenders::UserState state;
+  PastActions actions;
+};
+
 struct Snapshot {
   std::shared_ptr<const Catalogue> catalogue;
   std::shared_ptr<const Behaviour> behaviour;
@@ -83,8 +92,7 @@ struct Engine::Impl {
   LiveBehaviour live;
   Withdrawn withdrawn_items;
   Withdrawn withdrawn_users;
-  std::atomic<std::uint64_t> own_events{0};
-  std::atomic<std::uint64_t> own_writes{0};
+  std::atomic<std::uint64_t> own_writes{0};  ///< that changed the store, but not the snapshot
   RecommendationLog log;
   std::unique_ptr<explain::SentenceWriter> writer;
   std::mutex reload;
@@ -100,16 +108,21 @@ struct Engine::Impl {
   explain::Explanation Explain(const std::string& title,
                                std::vector<explain::Fact> facts,
                                const std::string& locale) const;
+  std::vector<recommenders::ScoredItem> Candidates(const Snapshot& now,
+                                                   const RecommendRequest& request,
+                                                   std::span<const data::Interaction> history,
+                                                   std::span<float> scores) const;
+  std::vector<explain::Fact> FactsAbout(const Snapshot& now,
+                                        const Asked& asked,
+                                        ItemIndex item) const;
   RecommendedItem Present(const Snapshot& now,
-                          const ModelSet::Model& model,
-                          const recommenders::UserState& state,
-                          const rerank::Placed& placed,
-                          const RecommendRequest& request) const;
+                          const Asked& asked,
+                          const rerank::Placed& placed) const;
 };
 
 Status Engine::Impl::LoadSnapshot() {
   auto next = std::make_shared<Snapshot>();
-  MEDLEY_ASSIGN_OR_RETURN(next->revision, Revision::Read(workspace, own_events, own_writes));
+  MEDLEY_ASSIGN_OR_RETURN(next->revision, Revision::Read(workspace, own_writes));
   const std::uint64_t acts = live.sequence();
   const std::uint64_t items = withdrawn_items.sequence();
   const std::uint64_t users = withdrawn_users.sequence();
@@ -177,33 +190,59 @@ explain::Explanation Engine::Impl::Explain(const std::string& title,
   return {.facts = std::move(facts), .sentence = std::move(sentence), .locale = locale};
 }
 
+std::vector<recommenders::ScoredItem> Engine::Impl::Candidates(
+    const Snapshot& now,
+    const RecommendRequest& request,
+    std::span<const data::Interaction> history,
+    std::span<float> scores) const {
+  const Catalogue& catalogue = *now.catalogue;
+  for (const auto& past : history) scores[past.item] = kNever;
+  for (const auto& id : request.exclude) {
+    if (const ItemIndex item = catalogue.Find(id); item != kNoIndex) scores[item] = kNever;
+  }
+  const auto gone = withdrawn_items.ids();
+  const auto allowed = [&](ItemIndex index) {
+    const data::Item& item = catalogue.items[index];
+    return catalogue.visible[index] != 0 && (request.kind.empty() || item.kind == request.kind) &&
+           (request.category.empty() ||
+            std::find(item.categories.begin(), item.categories.end(), request.category) !=
+                item.categories.end()) &&
+           (gone->empty() || !gone->contains(item.id));
+  };
+  return recommenders::TopItems(scores, request.n * kCandidatesPerPlace, allowed);
+}
+
+std::vector<explain::Fact> Engine::Impl::FactsAbout(const Snapshot& now,
+                                                    const Asked& asked,
+                                                    ItemIndex item) const {
+  using Kind = recommenders::Evidence::Kind;
+  auto evidence = asked.model.recommender->Explain(asked.state, item, kMaxFacts);
+  if (std::ranges::find(evidence, Kind::kSimilar, &recommenders::Evidence::kind) ==
+      evidence.end()) {
+    for (auto& reason : MostAlike(asked.state.history, item, *now.catalogue))
+      evidence.push_back(std::move(reason));
+  }
+  auto facts = FactsFrom(evidence, *now.catalogue, asked.request.locale);
+  for (auto& fact : facts) {
+    // Of an item that was asked about nobody said that the reader liked it.
+    fact.action = asked.request.user.empty() ? "none" : asked.actions.With(fact.item_id);
+  }
+  return facts;
+}
+
 RecommendedItem Engine::Impl::Present(const Snapshot& now,
-                                      const ModelSet::Model& model,
-                                      const recommenders::UserState& state,
-                                      const rerank::Placed& placed,
-                                      const RecommendRequest& request) const {
+                                      const Asked& asked,
+                                      const rerank::Placed& placed) const {
   const ItemIndex index = placed.item.item;
   RecommendedItem shown{.item = now.catalogue->items[index],
                         .score = placed.item.score,
                         .propensity = placed.propensity,
                         .explanation = {}};
-  shown.explanation.locale = request.locale;
-  if (request.explain) {
-    auto evidence = model.recommender->Explain(state, index, kMaxFacts);
-    const bool alike = std::any_of(evidence.begin(), evidence.end(), [](const auto& reason) {
-      return reason.kind == recommenders::Evidence::Kind::kSimilar;
-    });
-    if (!alike) {
-      for (auto& reason : MostAlike(state.history, index, *now.catalogue))
-        evidence.push_back(std::move(reason));
-    }
-    auto facts = FactsFrom(evidence, *now.catalogue, request.locale);
-    // Of an item that was asked about nobody said that the reader liked it.
-    if (request.user.empty()) {
-      for (auto& fact : facts) fact.action = "none";
-    }
+  const std::string& locale = asked.request.locale;
+  shown.explanation.locale = locale;
+  if (asked.request.explain) {
     shown.explanation =
-        Explain(data::DisplayTitle(shown.item, request.locale), std::move(facts), request.locale);
+        Explain(data::DisplayTitle(shown.item, locale), FactsAbout(now, asked, index), locale);
   }
   return shown;
 }
@@ -234,12 +273,10 @@ Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace
 Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
   MEDLEY_RETURN_IF_ERROR(CheckCount(request.n));
   const auto now = impl_->snapshot.load();
-  const Catalogue& catalogue = *now->catalogue;
   if (!impl_->Knows(*now, request.user))
     return Fail(ErrorCode::kNotFound, "no user '" + request.user + "'");
 
   const auto history = impl_->HistoryOf(*now, request.user);
-  const recommenders::UserState state{now->behaviour->users.Find(request.user), history};
   const bool personal =
       std::any_of(history.begin(), history.end(), [](const auto& past) { return past.weight > 0; });
   const ModelSet::Model* model = &now->models->Best(personal);
@@ -247,22 +284,13 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
   if (model == nullptr)
     return Fail(ErrorCode::kInvalidInput,
                 "the recommender '" + request.recommender + "' is not trained");
-  MEDLEY_ASSIGN_OR_RETURN(std::vector<float> scores, impl_->Score(*now, *model, state));
-
-  for (const auto& past : history) scores[past.item] = kNever;
-  for (const auto& id : request.exclude) {
-    if (const ItemIndex item = catalogue.Find(id); item != kNoIndex) scores[item] = kNever;
+  Asked asked{request, *model, {now->behaviour->users.Find(request.user), history}, {}};
+  if (request.explain) {
+    MEDLEY_ASSIGN_OR_RETURN(
+        asked.actions, PastActions::Of(impl_->workspace.store(), request.user, impl_->weights));
   }
-  const auto gone = impl_->withdrawn_items.ids();
-  const auto allowed = [&](ItemIndex index) {
-    const data::Item& item = catalogue.items[index];
-    return catalogue.visible[index] != 0 && (request.kind.empty() || item.kind == request.kind) &&
-           (request.category.empty() ||
-            std::find(item.categories.begin(), item.categories.end(), request.category) !=
-                item.categories.end()) &&
-           (gone->empty() || !gone->contains(item.id));
-  };
-  const auto candidates = recommenders::TopItems(scores, request.n * kCandidatesPerPlace, allowed);
+  MEDLEY_ASSIGN_OR_RETURN(std::vector<float> scores, impl_->Score(*now, *model, asked.state));
+  const auto candidates = impl_->Candidates(*now, request, history, scores);
 
   Recommendations answer{.request = NewRequestId(),
                          .user = request.user,
@@ -279,9 +307,9 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
                                        .scores = {},
                                        .propensities = {},
                                        .versions = {{model->name, model->version}}};
-  for (const auto& placed :
-       rerank::BuildSlate(candidates, catalogue.features.Find("fused"), slate, random)) {
-    answer.items.push_back(impl_->Present(*now, *model, state, placed, request));
+  const auto* fused = now->catalogue->features.Find("fused");
+  for (const auto& placed : rerank::BuildSlate(candidates, fused, slate, random)) {
+    answer.items.push_back(impl_->Present(*now, asked, placed));
     record.items.push_back(answer.items.back().item.id);
     record.scores.push_back(placed.item.score);
     record.propensities.push_back(static_cast<float>(placed.propensity));
@@ -335,8 +363,8 @@ Result<std::vector<RecommendedItem>> Engine::Similar(std::string_view id,
   if (best.size() > n) best.resize(n);
   std::vector<RecommendedItem> similar;
   const RecommendRequest request{.user = {}, .locale = std::string(locale)};
-  for (const auto& placed : best)
-    similar.push_back(impl_->Present(*now, model, state, placed, request));
+  const Asked asked{request, model, state, {}};
+  for (const auto& placed : best) similar.push_back(impl_->Present(*now, asked, placed));
   return similar;
 }
 
@@ -344,26 +372,28 @@ Result<storage::WriteCounts> Engine::Accept(std::span<const data::Event> events)
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, impl_->workspace.store().AppendEvents(events));
   // A batch sent twice is stored once; it must not weigh twice either, and the store says only how
   // many were new.
-  if (counts.added > 0) impl_->live.Add(events, impl_->weights);
-  impl_->own_events.fetch_add(counts.added);
+  if (counts.added > 0) {
+    impl_->live.Add(events, impl_->weights);
+    impl_->own_writes.fetch_add(1);
+  }
   return counts;
 }
 
 Result<storage::WriteCounts> Engine::PutItems(std::span<const data::Item> items) {
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, impl_->workspace.store().PutItems(items));
   for (const auto& item : items) impl_->withdrawn_items.Restore(item.id);
-  impl_->own_writes.fetch_add(1);
   return counts;
 }
 
 Result<storage::WriteCounts> Engine::PutUsers(std::span<const data::User> users) {
   for (const auto& user : users) impl_->withdrawn_users.Restore(user.id);
-  return impl_->workspace.store().PutUsers(users);
+  MEDLEY_ASSIGN_OR_RETURN(const auto counts, impl_->workspace.store().PutUsers(users));
+  if (counts.added + counts.changed > 0) impl_->own_writes.fetch_add(1);
+  return counts;
 }
 
 Status Engine::SetHidden(std::string_view item, bool hidden) {
   MEDLEY_RETURN_IF_ERROR(impl_->workspace.store().SetHidden(item, hidden));
-  impl_->own_writes.fetch_add(1);
   if (hidden) {
     impl_->withdrawn_items.Add(item);
   } else {
@@ -388,7 +418,7 @@ Status Engine::DeleteUser(std::string_view user) {
 Status Engine::Reload() {
   const std::lock_guard lock(impl_->reload);
   MEDLEY_ASSIGN_OR_RETURN(const Revision revision,
-                          Revision::Read(impl_->workspace, impl_->own_events, impl_->own_writes));
+                          Revision::Read(impl_->workspace, impl_->own_writes));
   if (revision == impl_->snapshot.load()->revision) return {};
   return impl_->LoadSnapshot();
 }

@@ -112,6 +112,7 @@ TEST_F(EngineTest, ExplainsByWhatTheUserDid) {
   const auto& explanation = answer.items[0].explanation;
   ASSERT_FALSE(explanation.facts.empty());
   EXPECT_EQ(explanation.facts[0].kind, recommenders::Evidence::Kind::kPastItem);
+  EXPECT_EQ(explanation.facts[0].action, "like");
   EXPECT_NE(explanation.sentence.find(explanation.facts[0].item_title), std::string::npos);
   const auto chinese = engine_->Recommend({.user = "u3", .n = 1, .locale = "zh"}).value();
   EXPECT_NE(chinese.items[0].explanation.sentence.find("标题"), std::string::npos);

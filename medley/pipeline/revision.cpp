@@ -24,15 +24,9 @@ void Note(const std::filesystem::path& file, std::map<std::string, std::string>&
 
 }  // namespace
 
-Result<Revision> Revision::Read(const storage::Workspace& workspace,
-                                std::uint64_t own_events,
-                                std::uint64_t own_writes) {
+Result<Revision> Revision::Read(const storage::Workspace& workspace, std::uint64_t own) {
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, workspace.store().Counts());
-  Revision revision{.items = counts.items,
-                    .users = counts.users,
-                    .events = counts.events - own_events,
-                    .writes = own_writes,
-                    .files = {}};
+  Revision revision{.version = counts.version - own, .items = counts.items, .files = {}};
   for (const auto space : kSpaces) Note(workspace.EmbeddingFile(space), revision.files);
   for (const auto& name : workspace.models().Names())
     Note(workspace.root() / "models" / name / "current", revision.files);

@@ -12,20 +12,16 @@ namespace medley::pipeline {
 /// What a snapshot was read from, cheap to read again: when it differs, something changed, in this
 /// process or another.
 struct Revision {
+  std::uint64_t version = 0;  ///< of the store, less the writes that `own` tells of
   std::uint64_t items = 0;
-  std::uint64_t users = 0;
-  std::uint64_t events = 0;
-  std::uint64_t writes = 0;  ///< catalogue writes of this process
   std::map<std::string, std::string>
       files;  ///< embedding spaces and model pointers, by path: size and time of change
 
   bool operator==(const Revision&) const = default;
 
-  /// `own_events`: how many events this process appended itself, which it knows without reading
-  /// anew.
-  static Result<Revision> Read(const storage::Workspace& workspace,
-                               std::uint64_t own_events,
-                               std::uint64_t own_writes);
+  /// `own`: how many writes of this process changed the store's version without a need to read
+  /// anew: it knows what they said. Cost: a query and a look at a dozen files.
+  static Result<Revision> Read(const storage::Workspace& workspace, std::uint64_t own);
 };
 
 }  // namespace medley::pipeline

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
 #include <mutex>
 #include <thread>
 
@@ -9,10 +8,9 @@
 
 namespace medley::serving {
 
-/// Lets the engine see what other processes (medley encode, medley train) and this one's item
-/// requests changed: calls Engine::Reload when a file of vectors or a model in use is another one,
-/// or Touch was called. Threads: any. Cost: a look at a dozen files each second; reloading takes a
-/// tenth of the time at most.
+/// Lets the engine see what other processes (medley import, encode, train) and this one's item
+/// requests changed: calls Engine::Reload each second, and at once after Touch. Threads: any. Cost:
+/// Reload's look for changes; reloading takes a tenth of the time at most.
 class WorkspaceWatch {
  public:
   explicit WorkspaceWatch(pipeline::Engine& engine) : engine_(engine) {}
@@ -26,8 +24,6 @@ class WorkspaceWatch {
 
  private:
   void Run();
-  /// Changes when one of the files does.
-  std::uint64_t Signature() const;
 
   pipeline::Engine& engine_;
   std::mutex mutex_;

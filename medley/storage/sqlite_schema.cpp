@@ -18,7 +18,7 @@ constexpr std::int64_t kApplicationId = 0x4d444c59;  // "MDLY"
 /// events: the primary key is the table (WITHOUT ROWID), so that one B-tree holds the log in the
 /// order that training reads it and refuses what is already there. `fingerprint` is the hash of
 /// value and text, or of the id where the sender gave one. Only events with an id pay for the
-/// second index.
+/// second index. tally: what counting would scan the tables for, and the version.
 constexpr std::array kSteps = {
     R"sql(
 CREATE TABLE users(key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT);
@@ -31,6 +31,12 @@ CREATE UNIQUE INDEX events_by_id ON events(id) WHERE id IS NOT NULL;
 CREATE TABLE recommendations(number INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX recommendations_by_user ON recommendations(user, number);
 CREATE TABLE named_values(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+)sql",
+    R"sql(
+CREATE TABLE tally(name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+INSERT INTO tally VALUES
+  ('users', (SELECT count(*) FROM users)), ('items', (SELECT count(*) FROM items)),
+  ('events', (SELECT count(*) FROM events)), ('version', 1);
 )sql",
 };
 

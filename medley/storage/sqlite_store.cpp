@@ -374,16 +374,21 @@ Result<std::optional<std::string>> SqliteStore::GetValue(std::string_view name) 
 
 Result<StoreCounts> SqliteStore::Counts() const {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
-  const auto count = [&](const char* table) -> Result<std::uint64_t> {
-    MEDLEY_ASSIGN_OR_RETURN(const auto rows,
-                            reader->QueryInt(std::string("SELECT count(*) FROM ") + table));
-    return static_cast<std::uint64_t>(rows);
+  const auto tally = [&](const char* name) -> Result<std::uint64_t> {
+    MEDLEY_ASSIGN_OR_RETURN(
+        const auto n,
+        reader->QueryInt(std::string("SELECT n FROM tally WHERE name='") + name + "'"));
+    return static_cast<std::uint64_t>(n);
   };
   StoreCounts counts;
-  MEDLEY_ASSIGN_OR_RETURN(counts.users, count("users"));
-  MEDLEY_ASSIGN_OR_RETURN(counts.items, count("items"));
-  MEDLEY_ASSIGN_OR_RETURN(counts.events, count("events"));
-  MEDLEY_ASSIGN_OR_RETURN(counts.recommendations, count("recommendations"));
+  // Read first: what is written meanwhile is then seen as a change by the next call.
+  MEDLEY_ASSIGN_OR_RETURN(counts.version, tally("version"));
+  MEDLEY_ASSIGN_OR_RETURN(counts.users, tally("users"));
+  MEDLEY_ASSIGN_OR_RETURN(counts.items, tally("items"));
+  MEDLEY_ASSIGN_OR_RETURN(counts.events, tally("events"));
+  MEDLEY_ASSIGN_OR_RETURN(const auto logged,
+                          reader->QueryInt("SELECT count(*) FROM recommendations"));
+  counts.recommendations = static_cast<std::uint64_t>(logged);
   return counts;
 }
 
@@ -401,6 +406,13 @@ Result<std::vector<std::string>> SqliteStore::Check() const {
       reader->QueryInt(
           "SELECT count(*) FROM events e WHERE NOT EXISTS(SELECT 1 FROM users WHERE key=e.user) "
           "OR (e.item<>0 AND NOT EXISTS(SELECT 1 FROM items WHERE key=e.item))"));
+  for (const std::string table : {"users", "items", "events"}) {
+    MEDLEY_ASSIGN_OR_RETURN(
+        const auto difference,
+        reader->QueryInt("SELECT (SELECT count(*) FROM " + table +
+                         ") - (SELECT n FROM tally WHERE name='" + table + "')"));
+    if (difference != 0) findings.push_back("the tally of " + table + " is wrong");
+  }
   if (orphans > 0)
     findings.push_back(std::to_string(orphans) +
                        " events of users or items that are not in the catalogue");

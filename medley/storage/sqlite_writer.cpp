@@ -95,6 +95,10 @@ Status SqliteWriter::PrepareAll() {
           "INSERT OR IGNORE INTO events(user, time, item, type, fingerprint, value, text, id, "
           "modality, session, context, request) "
           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
+  MEDLEY_ASSIGN_OR_RETURN(
+      add_to_tally_,
+      connection_.Prepare("UPDATE tally SET n = n + CASE name WHEN 'users' THEN ?1 WHEN 'items' "
+                          "THEN ?2 WHEN 'events' THEN ?3 WHEN 'version' THEN 1 ELSE 0 END"));
   MEDLEY_ASSIGN_OR_RETURN(data_version_, connection_.Prepare("PRAGMA data_version"));
   MEDLEY_ASSIGN_OR_RETURN(
       log_recommendation_,
@@ -117,13 +121,24 @@ Status SqliteWriter::InTransaction(const std::function<Status()>& work) {
   const std::lock_guard lock(mutex_);
   auto transaction = SqliteTransaction::Begin(connection_);
   if (!transaction) return tl::unexpected(std::move(transaction).error());
+  tally_ = {};
   Status status = RefreshKeys();
   if (status) status = work();
+  if (status && tally_.changed) status = WriteTally();
   if (status) status = transaction->Commit();
   if (!status) {
     for (TableState& table : tables_) table.keys.clear();
   }
   return status;
+}
+
+Status SqliteWriter::WriteTally() {
+  return add_to_tally_.Bind(1, tally_.users).Bind(2, tally_.items).Bind(3, tally_.events).Run();
+}
+
+void SqliteWriter::CountInserted(Table table) {
+  ++(table == Table::kUsers ? tally_.users : tally_.items);
+  tally_.changed = true;
 }
 
 Result<Key> SqliteWriter::KeyOf(Table which, std::string_view id, bool make) {
@@ -142,6 +157,7 @@ Result<Key> SqliteWriter::KeyOf(Table which, std::string_view id, bool make) {
     }
     MEDLEY_RETURN_IF_ERROR(table.insert.Bind(1, id).BindNull(2).Run());
     key = connection_.LastInsertKey();
+    CountInserted(which);
   }
   table.keys.emplace(id, key);
   return key;
@@ -161,9 +177,11 @@ Result<WriteCounts> SqliteWriter::WriteBodies(Table which,
       MEDLEY_ASSIGN_OR_RETURN(const std::string body, next(i, old_body));
       if (!found) {
         MEDLEY_RETURN_IF_ERROR(table.insert.Bind(1, ids[i]).BindOrNull(2, body).Run());
+        CountInserted(which);
         ++counts.added;
       } else if (body != old_body) {
         MEDLEY_RETURN_IF_ERROR(table.update.Bind(1, key).BindOrNull(2, body).Run());
+        tally_.changed = true;
         ++counts.changed;
       } else {
         ++counts.unchanged;
@@ -234,6 +252,8 @@ Result<WriteCounts> SqliteWriter::AppendBatch(const data::EventBatch& batch) {
     for (const EventKey& key : keys) MEDLEY_RETURN_IF_ERROR(InsertEvent(key, batch));
     counts.added = static_cast<std::uint64_t>(connection_.TotalChanges() - before);
     counts.unchanged = batch.size() - counts.added;
+    tally_.events += static_cast<std::int64_t>(counts.added);
+    tally_.changed = tally_.changed || counts.added > 0;
     return {};
   });
   if (!written) return tl::unexpected(std::move(written).error());
@@ -246,6 +266,7 @@ Status SqliteWriter::DeleteItem(std::string_view id) {
     tables_[static_cast<int>(Table::kItems)].keys.clear();
     MEDLEY_RETURN_IF_ERROR(
         connection_.Execute("DELETE FROM events WHERE item=" + std::to_string(key)));
+    tally_ = {.items = -1, .events = -connection_.Changes(), .changed = true};
     return connection_.Execute("DELETE FROM items WHERE key=" + std::to_string(key));
   });
 }
@@ -256,6 +277,7 @@ Status SqliteWriter::DeleteUser(std::string_view id) {
     tables_[static_cast<int>(Table::kUsers)].keys.clear();
     MEDLEY_RETURN_IF_ERROR(
         connection_.Execute("DELETE FROM events WHERE user=" + std::to_string(key)));
+    tally_ = {.users = -1, .events = -connection_.Changes(), .changed = true};
     MEDLEY_ASSIGN_OR_RETURN(auto forget,
                             connection_.Prepare("DELETE FROM recommendations WHERE user=?1"));
     MEDLEY_RETURN_IF_ERROR(forget.Bind(1, id).Run());
@@ -269,6 +291,7 @@ Status SqliteWriter::DeleteEvent(std::string_view id) {
     MEDLEY_RETURN_IF_ERROR(remove.Bind(1, id).Run());
     if (connection_.Changes() == 0)
       return Fail(ErrorCode::kNotFound, "no event '" + std::string(id) + "'");
+    tally_ = {.events = -1, .changed = true};
     return {};
   });
 }

@@ -41,10 +41,19 @@ class SqliteWriter {
  private:
   struct EventKey;
   SqliteWriter() = default;
+  /// What a transaction did to the tables that are counted.
+  struct Tally {
+    std::int64_t users = 0;
+    std::int64_t items = 0;
+    std::int64_t events = 0;
+    bool changed = false;
+  };
   Status PrepareAll();
-  /// Runs `work` in a transaction; forgets cached keys where it fails or another process has
-  /// written.
+  /// Runs `work` in a transaction, which keeps the tally up to date; forgets cached keys where it
+  /// fails or another process has written.
   Status InTransaction(const std::function<Status()>& work);
+  Status WriteTally();
+  void CountInserted(Table table);
   Status RefreshKeys();
   Result<Key> KeyOf(Table table, std::string_view id, bool make);
   Result<std::vector<EventKey>> SortedKeys(const data::EventBatch& batch);
@@ -65,6 +74,8 @@ class SqliteWriter {
   SqliteStatement insert_event_;
   SqliteStatement data_version_;
   SqliteStatement log_recommendation_;
+  SqliteStatement add_to_tally_;
+  Tally tally_;
   std::int64_t seen_version_ = -1;
 };
 

@@ -56,6 +56,9 @@ struct StoreCounts {
   std::uint64_t items = 0;
   std::uint64_t events = 0;
   std::uint64_t recommendations = 0;
+  /// Grows with every call, of any process, that changes users, items or events: alike means that
+  /// nothing did.
+  std::uint64_t version = 0;
 };
 
 /// Catalogue, event log and recommendation log of one workspace. One implementation a backend;
@@ -110,7 +113,7 @@ class Store {
   virtual Result<std::optional<std::string>> GetValue(std::string_view name) const = 0;
   virtual Status PutValue(std::string_view name, std::string_view value) = 0;
 
-  /// Cost: events are counted by one pass over the log.
+  /// Cost: kept up to date by the writes; recommendations are counted by a pass over their index.
   virtual Result<StoreCounts> Counts() const = 0;
   /// Reads everything and checks what the backend can check. One line a finding; empty: whole.
   virtual Result<std::vector<std::string>> Check() const = 0;

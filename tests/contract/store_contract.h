@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -304,6 +305,43 @@ TEST_P(StoreContract, CountsWhatIsThere) {
   EXPECT_EQ(counts->users, 1U);
   EXPECT_EQ(counts->items, 2U);
   EXPECT_EQ(counts->events, 2U);
+
+  ASSERT_TRUE(store_->DeleteItem("i"));
+  ASSERT_TRUE(store_->AppendEvents(std::vector{MakeEvent("v", "j", 1000)}));
+  ASSERT_TRUE(store_->DeleteUser("u"));
+  ASSERT_TRUE(store_->PutItems(std::vector{MakeItem("k", "new"), MakeItem("j", "known")}));
+  const auto later = store_->Counts();
+  EXPECT_EQ(later->users, 1U);
+  EXPECT_EQ(later->items, 2U);
+  EXPECT_EQ(later->events, 1U);
+  EXPECT_THAT(*store_->Check(), testing::IsEmpty());
+}
+
+TEST_P(StoreContract, TheVersionTellsThatSomethingChangedAndNothingElse) {
+  std::uint64_t seen = store_->Counts()->version;
+  const auto grown = [&] {
+    const std::uint64_t before = std::exchange(seen, store_->Counts()->version);
+    EXPECT_GE(seen, before);
+    return seen > before;
+  };
+  ASSERT_TRUE(store_->PutItems(std::vector{MakeItem("i", "title")}));
+  EXPECT_TRUE(grown());
+  ASSERT_TRUE(store_->PutItems(std::vector{MakeItem("i", "title")}));
+  EXPECT_FALSE(grown());
+  ASSERT_TRUE(store_->MergeItems(std::vector{MakeItem("i", "another")}));
+  EXPECT_TRUE(grown());
+  ASSERT_TRUE(store_->AppendEvents(std::vector{MakeEvent("u", "i", 1000)}));
+  EXPECT_TRUE(grown());
+  ASSERT_TRUE(store_->AppendEvents(std::vector{MakeEvent("u", "i", 1000)}));
+  EXPECT_FALSE(grown());
+  ASSERT_TRUE(store_->PutValue("name", "value"));
+  ASSERT_TRUE(store_->LogRecommendation({.request = "r", .user = "u"}));
+  EXPECT_FALSE(store_->DeleteItem("nothing"));
+  EXPECT_FALSE(grown());
+  ASSERT_TRUE(store_->SetHidden("i", true));
+  EXPECT_TRUE(grown());
+  ASSERT_TRUE(store_->DeleteUser("u"));
+  EXPECT_TRUE(grown());
 }
 
 }  // namespace medley::storage
