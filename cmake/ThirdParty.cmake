@@ -29,6 +29,21 @@ add_library(medley_lapack INTERFACE)
 target_link_libraries(medley_lapack INTERFACE PkgConfig::lapacke PkgConfig::openblas)
 pkg_check_modules(hwy REQUIRED IMPORTED_TARGET GLOBAL libhwy)
 
+# libtorch, for apps/medley_networks only. Found by its files: its own package files ask for the development packages of all that it
+# was built with. The parts for a GPU register themselves when they are loaded, so that they are linked whether asked for or not.
+set(MEDLEY_LIBTORCH "" CACHE PATH "Another libtorch than Debian's, for instance one with a GPU: the folder that has include/ and lib/")
+find_path(TORCH_INCLUDE ATen/ATen.h HINTS ${MEDLEY_LIBTORCH}/include REQUIRED)
+add_library(medley_torch INTERFACE)
+target_include_directories(medley_torch SYSTEM INTERFACE ${TORCH_INCLUDE})
+foreach(part torch torch_cpu c10 torch_cuda c10_cuda)
+  find_library(LIB_${part} ${part} HINTS ${MEDLEY_LIBTORCH}/lib)
+  if(LIB_${part})
+    target_link_libraries(medley_torch INTERFACE -Wl,--push-state,--no-as-needed ${LIB_${part}} -Wl,--pop-state)
+  elseif(NOT part MATCHES cuda)
+    message(FATAL_ERROR "lib${part} was not found: is libtorch-dev installed, is MEDLEY_LIBTORCH right?")
+  endif()
+endforeach()
+
 # The cache that tools/setup fills. Its links are followed here, so that a build keeps to what it was made with.
 set(MEDLEY_CACHE "" CACHE PATH "What tools/setup made; empty: $MEDLEY_CACHE, $XDG_CACHE_HOME/medley or ~/.cache/medley")
 set(medley_cache "${MEDLEY_CACHE}")
