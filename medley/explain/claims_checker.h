@@ -134,6 +134,7 @@ class ClaimsChecker {
     if (says("people chose", "people picked", "by people", "人选了它", "人选过") &&
         !Any(Kind::kPopularity) && !Any(Kind::kPastItem))
       return "people chose";
+    if (says("newer", "新的一个") && !Any(Kind::kNew)) return "newer";
     if (says("directed", "执导", "written", "another", "属于", "类", "出自", "参演", "tagged") &&
         !Any(Kind::kAttribute))
       return "an attribute";

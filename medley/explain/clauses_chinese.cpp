@@ -156,6 +156,12 @@ Clauses Popularity(const Fact& fact) {
   };
 }
 
+Clauses Newness() {
+  return {.because = {"它是这里较新的一个"},
+          .plain = {"它是这里较新的一个"},
+          .alone = {"它是这里较新的一个"}};
+}
+
 }  // namespace
 
 Clauses ChineseClauses(const Fact& fact, bool same_item) {
@@ -168,6 +174,8 @@ Clauses ChineseClauses(const Fact& fact, bool same_item) {
       return Attribute(fact);
     case Kind::kPopularity:
       return Popularity(fact);
+    case Kind::kNew:
+      return Newness();
   }
   return {};
 }

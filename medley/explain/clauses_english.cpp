@@ -168,6 +168,14 @@ Clauses Popularity(const Fact& fact) {
   };
 }
 
+Clauses Newness() {
+  return {
+      .because = {"it is among the newer ones here"},
+      .plain = {"this is among the newer ones here"},
+      .alone = {"this is among the newer ones here"},
+  };
+}
+
 }  // namespace
 
 Clauses EnglishClauses(const Fact& fact, bool same_item) {
@@ -180,6 +188,8 @@ Clauses EnglishClauses(const Fact& fact, bool same_item) {
       return Attribute(fact);
     case Kind::kPopularity:
       return Popularity(fact);
+    case Kind::kNew:
+      return Newness();
   }
   return {};
 }

@@ -36,6 +36,7 @@ Fact Attribute(std::string attribute, std::string value, double count) {
   return {.kind = Kind::kAttribute, .attribute = attribute, .value = value, .count = count};
 }
 Fact Popularity(double count) { return {.kind = Kind::kPopularity, .count = count}; }
+Fact Newness() { return {.kind = Kind::kNew, .count = 3}; }
 
 std::vector<std::vector<Fact>> ManyCases() {
   std::vector<Fact> facts = {Past("Alien", "watch"),
@@ -48,7 +49,8 @@ std::vector<std::vector<Fact>> ManyCases() {
                              Attribute("mood", "calm", 3),
                              Attribute("tag", "slow cooking", 0),
                              Popularity(1),
-                             Popularity(12345)};
+                             Popularity(12345),
+                             Newness()};
   for (const auto* space : {"text", "image", "audio", "video", "fused"})
     facts.push_back(Similar("Alien", space, "watch"));
   std::vector<std::vector<Fact>> cases = {{}};

@@ -36,6 +36,8 @@ bool IsSayable(const Fact& fact) {
       return !DisplayName(fact.value).empty() && !DisplayName(fact.attribute).empty();
     case Kind::kPopularity:
       return WholeCount(fact.count) > 0;
+    case Kind::kNew:
+      return true;
   }
   return false;
 }
@@ -43,7 +45,7 @@ bool IsSayable(const Fact& fact) {
 /// Whether `second` says nothing beside `first`.
 bool Repeats(const Fact& first, const Fact& second) {
   if (first.kind != second.kind) return false;
-  return first.kind == Kind::kPopularity ||
+  return first.kind == Kind::kPopularity || first.kind == Kind::kNew ||
          (first.item_title == second.item_title && first.space == second.space &&
           first.attribute == second.attribute && first.value == second.value);
 }

@@ -55,7 +55,7 @@ std::uint64_t Fingerprint(const data::Interactions& interactions) {
   return hash;
 }
 
-/// Of what is known of the items: what content and all that contains it are trained on.
+/// Of what is known of the items: what the rows that look at features are trained on.
 std::uint64_t Fingerprint(const recommenders::ItemFeatures& features) {
   std::uint64_t hash = 0;
   for (const auto& space : features.spaces) {
@@ -66,7 +66,7 @@ std::uint64_t Fingerprint(const recommenders::ItemFeatures& features) {
   for (const auto& name : features.attribute_names) hash = Hash64(name, hash);
   for (const auto& tokens : features.attributes)
     hash = HashOf(std::span<const std::uint32_t>(tokens), Hash64("item", hash));
-  return hash;
+  return HashOf(std::span<const TimeMs>(features.created), Hash64("created", hash));
 }
 
 struct Plan {
@@ -185,7 +185,7 @@ class Training {
 
   /// Everything the bytes of a model depend on, in one line.
   std::string Recipe(const Plan& plan, const Parameters& parameters) const {
-    const bool uses_features = plan.kind->name == "content" || plan.kind->name == "hybrid";
+    const bool uses_features = plan.kind->features != recommenders::FeatureUse::kNone;
     const Json recipe = {{"training", kTrainingVersion},
                          {"parameters", parameters.ToJson()},
                          {"seed", seed_},

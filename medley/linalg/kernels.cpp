@@ -110,6 +110,81 @@ void TimesVector(ConstMatrixView matrix, const float* HWY_RESTRICT x, float* HWY
   for (; row < matrix.rows; ++row) out[row] = Dot(matrix.data + row * matrix.stride, x, n);
 }
 
+// Four rows at a time share the loads of x and the loads and stores of out; the rows to come are
+// fetched meanwhile.
+void AddProjections(ConstMatrixView matrix,
+                    const std::uint32_t* HWY_RESTRICT rows,
+                    std::size_t count,
+                    const float* HWY_RESTRICT targets,
+                    const float* HWY_RESTRICT factors,
+                    const float* HWY_RESTRICT x,
+                    float* HWY_RESTRICT out) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const std::size_t n = matrix.cols;
+  constexpr std::size_t kLineFloats = 16;
+  std::size_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    const float* r0 = matrix.data + rows[k] * matrix.stride;
+    const float* r1 = matrix.data + rows[k + 1] * matrix.stride;
+    const float* r2 = matrix.data + rows[k + 2] * matrix.stride;
+    const float* r3 = matrix.data + rows[k + 3] * matrix.stride;
+    for (std::size_t ahead = k + 4; ahead < k + 8 && ahead < count; ++ahead) {
+      const float* row = matrix.data + rows[ahead] * matrix.stride;
+      for (std::size_t i = 0; i < n; i += kLineFloats) __builtin_prefetch(row + i);
+    }
+    auto sum0 = hn::Zero(d);
+    auto sum1 = hn::Zero(d);
+    auto sum2 = hn::Zero(d);
+    auto sum3 = hn::Zero(d);
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
+      const auto v = hn::LoadU(d, x + i);
+      sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
+      sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
+      sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
+      sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
+    }
+    float c0 = hn::GetLane(hn::SumOfLanes(d, sum0));
+    float c1 = hn::GetLane(hn::SumOfLanes(d, sum1));
+    float c2 = hn::GetLane(hn::SumOfLanes(d, sum2));
+    float c3 = hn::GetLane(hn::SumOfLanes(d, sum3));
+    for (; i < n; ++i) {
+      c0 += r0[i] * x[i];
+      c1 += r1[i] * x[i];
+      c2 += r2[i] * x[i];
+      c3 += r3[i] * x[i];
+    }
+    c0 *= factors[k];
+    c1 *= factors[k + 1];
+    c2 *= factors[k + 2];
+    c3 *= factors[k + 3];
+    if (targets != nullptr) {
+      c0 += targets[k];
+      c1 += targets[k + 1];
+      c2 += targets[k + 2];
+      c3 += targets[k + 3];
+    }
+    const auto f0 = hn::Set(d, c0);
+    const auto f1 = hn::Set(d, c1);
+    const auto f2 = hn::Set(d, c2);
+    const auto f3 = hn::Set(d, c3);
+    for (i = 0; i + lanes <= n; i += lanes) {
+      const auto a = hn::MulAdd(f0, hn::LoadU(d, r0 + i), hn::LoadU(d, out + i));
+      const auto b = hn::Mul(f1, hn::LoadU(d, r1 + i));
+      const auto c = hn::MulAdd(f2, hn::LoadU(d, r2 + i), a);
+      const auto e = hn::MulAdd(f3, hn::LoadU(d, r3 + i), b);
+      hn::StoreU(hn::Add(c, e), d, out + i);
+    }
+    for (; i < n; ++i) out[i] += c0 * r0[i] + c1 * r1[i] + c2 * r2[i] + c3 * r3[i];
+  }
+  for (; k < count; ++k) {
+    const float* row = matrix.data + rows[k] * matrix.stride;
+    const float target = targets == nullptr ? 0 : targets[k];
+    Axpy(target + factors[k] * Dot(row, x, n), row, out, n);
+  }
+}
+
 // x - x is 0 for finite x and NaN otherwise; a NaN stays in the sum.
 bool AllFinite(const float* x, std::size_t n) {
   const hn::ScalableTag<float> d;
@@ -152,6 +227,7 @@ HWY_EXPORT(Dot);
 HWY_EXPORT(Axpy);
 HWY_EXPORT(Scale);
 HWY_EXPORT(TimesVector);
+HWY_EXPORT(AddProjections);
 HWY_EXPORT(AllFinite);
 HWY_EXPORT(NextAbove);
 HWY_EXPORT(TargetName);
@@ -182,6 +258,24 @@ bool Normalize(std::span<float> x) {
 void TimesVector(ConstMatrixView matrix, std::span<const float> x, std::span<float> out) {
   assert(x.size() == matrix.cols && out.size() == matrix.rows);
   HWY_DYNAMIC_DISPATCH(TimesVector)(matrix, x.data(), out.data());
+}
+
+void AddProjections(ConstMatrixView matrix,
+                    std::span<const std::uint32_t> rows,
+                    std::span<const float> targets,
+                    std::span<const float> factors,
+                    std::span<const float> x,
+                    std::span<float> out) {
+  assert(factors.size() == rows.size() && (targets.empty() || targets.size() == rows.size()));
+  assert(x.size() == matrix.cols && out.size() == matrix.cols && x.data() != out.data());
+  HWY_DYNAMIC_DISPATCH(AddProjections)
+  (matrix,
+   rows.data(),
+   rows.size(),
+   targets.empty() ? nullptr : targets.data(),
+   factors.data(),
+   x.data(),
+   out.data());
 }
 
 bool AllFinite(std::span<const float> x) {

@@ -25,6 +25,15 @@ void Scale(float scale, std::span<float> x);
 bool Normalize(std::span<float> x);
 /// out[r] = <row r, x>. Shapes: x has matrix.cols, out has matrix.rows.
 void TimesVector(ConstMatrixView matrix, std::span<const float> x, std::span<float> out);
+/// out += sum over k of (targets[k] + factors[k] <row rows[k], x>) row rows[k]: what a few rows of
+/// a matrix add to the normal equations of least squares, times x. Shapes: rows, factors and
+/// targets (or none: 0) of one size; x and out have matrix.cols; out is not x.
+void AddProjections(ConstMatrixView matrix,
+                    std::span<const std::uint32_t> rows,
+                    std::span<const float> targets,
+                    std::span<const float> factors,
+                    std::span<const float> x,
+                    std::span<float> out);
 /// Whether none is NaN or infinite.
 bool AllFinite(std::span<const float> x);
 /// The first index >= `from` whose value exceeds `bound`; x.size() where there is none. NaN exceeds

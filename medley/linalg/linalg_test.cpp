@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -72,6 +73,39 @@ TEST(Kernels, TimesVectorGivesEachRowsDotProduct) {
       const ConstMatrixView narrow{m.data(), rows, cols, cols + 3};
       TimesVector(narrow, x, out);
       for (std::size_t r = 0; r < rows; ++r) EXPECT_NEAR(out[r], Dot(narrow.Row(r), x), 1e-4);
+    }
+  }
+}
+
+TEST(Kernels, AddProjectionsAgreesWithTheDefinitionForAnyNumberOfRows) {
+  Random random(9);
+  for (const std::size_t n : {1, 3, 8, 16, 31, 64, 65, 150}) {
+    const auto matrix = DrawMatrix(random, 12, n);
+    for (std::size_t count = 0; count <= 9; ++count) {
+      std::vector<std::uint32_t> rows;
+      for (std::size_t k = 0; k < count; ++k)
+        rows.push_back(static_cast<std::uint32_t>(random.Below(12)));
+      const auto targets = Draw(random, count);
+      const auto factors = Draw(random, count);
+      const auto x = Draw(random, n);
+      for (const bool with_targets : {false, true}) {
+        auto out = Draw(random, n + 1);
+        std::vector<double> expected(out.begin(), out.end());
+        for (std::size_t k = 0; k < count; ++k) {
+          double dot = 0;
+          for (std::size_t i = 0; i < n; ++i) dot += double{matrix(rows[k], i)} * double{x[i]};
+          const double factor = (with_targets ? double{targets[k]} : 0) + double{factors[k]} * dot;
+          for (std::size_t i = 0; i < n; ++i) expected[i] += factor * double{matrix(rows[k], i)};
+        }
+        AddProjections(matrix.View(),
+                       rows,
+                       with_targets ? std::span<const float>(targets) : std::span<const float>(),
+                       factors,
+                       x,
+                       std::span(out).first(n));
+        for (std::size_t i = 0; i <= n; ++i)
+          ASSERT_NEAR(double{out[i]}, expected[i], 1e-3) << n << " " << count;
+      }
     }
   }
 }
@@ -156,6 +190,53 @@ TEST(Sparse, TransposeAndGramAgreeWithTheDenseProduct) {
       EXPECT_EQ(gram(i, j), expected);
     }
   }
+}
+
+// So few entries that most rows are summed by remembering which columns they touched.
+TEST(Sparse, GramRowsAreTheSameWhetherFewOrManyColumnsAreFilled) {
+  Random random(11);
+  std::vector<Triplet> triplets;
+  for (int i = 0; i < 300; ++i) {
+    // The first columns are popular: their rows are dense.
+    const auto col = random.Bernoulli(0.7) ? random.Below(3) : random.Below(200);
+    triplets.push_back({static_cast<std::uint32_t>(random.Below(60)),
+                        static_cast<std::uint32_t>(col),
+                        static_cast<float>(1 + random.Below(4))});
+  }
+  const auto sparse = FromTriplets(60, 200, triplets);
+  const auto transposed = Transpose(sparse);
+  Matrix expected(200, 200);
+  Gram(sparse, expected.View());
+  std::atomic<int> few{0};
+  std::atomic<int> many{0};
+  const auto check = [&](std::size_t row, const GramRow& product) {
+    (product.is_sparse ? few : many) += 1;
+    std::vector<float> values(200);
+    if (product.is_sparse) {
+      for (const auto column : product.filled) values[column] += product.values[column];
+    } else {
+      values.assign(product.values.begin(), product.values.end());
+    }
+    for (std::size_t col = 0; col < 200; ++col) {
+      float sum = 0;
+      for (std::size_t k = 0; k < transposed.ColumnsOf(row).size(); ++k) {
+        const auto user = transposed.ColumnsOf(row)[k];
+        for (std::size_t e = 0; e < sparse.ColumnsOf(user).size(); ++e) {
+          if (sparse.ColumnsOf(user)[e] == col)
+            sum += transposed.ValuesOf(row)[k] * sparse.ValuesOf(user)[e];
+        }
+      }
+      ASSERT_EQ(values[col], sum) << row << " " << col;
+      ASSERT_EQ(expected(row, col), sum);
+    }
+  };
+  ForEachGramRow(sparse, transposed, check);
+  EXPECT_GT(few, 100);
+  EXPECT_GT(many, 0);
+  const int all = few + many;
+  const std::vector<std::uint32_t> some = {0, 5, 199};
+  ForEachGramRow(sparse, transposed, check, some);
+  EXPECT_EQ(few + many, all + 3);
 }
 
 /// A random matrix with eigenvalues of 1 and more.

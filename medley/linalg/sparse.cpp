@@ -58,8 +58,8 @@ CsrMatrix Transpose(const CsrMatrix& matrix) {
 
 void Gram(const CsrMatrix& matrix, MatrixView out) {
   assert(out.rows == matrix.cols && out.cols == matrix.cols);
-  ForEachGramRow(matrix, Transpose(matrix), [&](std::size_t row, std::span<const float> values) {
-    std::copy(values.begin(), values.end(), out.Row(row).begin());
+  ForEachGramRow(matrix, Transpose(matrix), [&](std::size_t row, const GramRow& product) {
+    std::copy(product.values.begin(), product.values.end(), out.Row(row).begin());
   });
 }
 

@@ -44,10 +44,23 @@ CsrMatrix Transpose(const CsrMatrix& matrix);
 /// additions, on all threads.
 void Gram(const CsrMatrix& matrix, MatrixView out);
 
-/// As Gram, but hands each row of the product to `row(index, values)` instead of keeping it; from
-/// several threads, each row once.
-template <typename RowVisitor>
-void ForEachGramRow(const CsrMatrix& matrix, const CsrMatrix& transposed, RowVisitor&& row);
+/// One row of transpose(matrix) * matrix, by column. Where few columns are not zero, `is_sparse`
+/// and `filled` names them, in no order.
+struct GramRow {
+  std::span<const float> values;
+  std::span<const std::uint32_t> filled;
+  bool is_sparse = false;
+};
+
+/// As Gram, but hands each row of the product to `visit(index, GramRow)` instead of keeping it;
+/// from several threads, each row once. `transposed` gives the users of each column and what their
+/// own value counts (1 in place of the value, if one likes). `only`: these rows; empty: all.
+/// Shapes: no negative values.
+template <typename Visitor>
+void ForEachGramRow(const CsrMatrix& matrix,
+                    const CsrMatrix& transposed,
+                    Visitor&& visit,
+                    std::span<const std::uint32_t> only = {});
 
 }  // namespace medley::linalg
 

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "medley/core/threads.h"
@@ -11,22 +14,76 @@
 
 namespace medley::linalg {
 
-template <typename RowVisitor>
-void ForEachGramRow(const CsrMatrix& matrix, const CsrMatrix& transposed, RowVisitor&& row) {
-  constexpr std::size_t kRowsAtATime = 16;
-  ParallelFor(matrix.cols, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
-    std::vector<float> sums(matrix.cols);
-    for (std::size_t item = begin; item < end; ++item) {
-      std::fill(sums.begin(), sums.end(), 0.0F);
-      const auto users = transposed.ColumnsOf(item);
-      const auto own = transposed.ValuesOf(item);
-      for (std::size_t u = 0; u < users.size(); ++u) {
-        const auto columns = matrix.ColumnsOf(users[u]);
-        const auto values = matrix.ValuesOf(users[u]);
-        for (std::size_t k = 0; k < columns.size(); ++k) sums[columns[k]] += own[u] * values[k];
-      }
-      row(item, std::span<const float>(sums));
+/// Sums rows of a product; its memory is all zero between two rows.
+class GramRowSummer {
+ public:
+  explicit GramRowSummer(std::size_t cols) : sums_(cols) {}
+
+  template <typename Visitor>
+  void Visit(const CsrMatrix& matrix,
+             const CsrMatrix& transposed,
+             std::size_t item,
+             Visitor& visit) {
+    const auto users = transposed.ColumnsOf(item);
+    const auto own = transposed.ValuesOf(item);
+    std::size_t additions = 0;
+    for (const auto user : users) additions += matrix.ColumnsOf(user).size();
+    // With few additions, to remember the columns is cheaper than to go over all of them.
+    if (additions < sums_.size() / 4) {
+      filled_.clear();
+      for (std::size_t u = 0; u < users.size(); ++u) AddRemembering(matrix, users[u], own[u]);
+      visit(item, GramRow{sums_, filled_, true});
+      for (const auto column : filled_) sums_[column] = 0;
+    } else {
+      for (std::size_t u = 0; u < users.size(); ++u) Add(matrix, users[u], own[u]);
+      visit(item, GramRow{sums_, {}, false});
+      std::fill(sums_.begin(), sums_.end(), 0.0F);
     }
+  }
+
+ private:
+  void Add(const CsrMatrix& matrix, std::size_t row, float own) {
+    const auto columns = matrix.ColumnsOf(row);
+    const auto values = matrix.ValuesOf(row);
+    for (std::size_t k = 0; k < columns.size(); ++k) sums_[columns[k]] += own * values[k];
+  }
+  void AddRemembering(const CsrMatrix& matrix, std::size_t row, float own) {
+    const auto columns = matrix.ColumnsOf(row);
+    const auto values = matrix.ValuesOf(row);
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const float product = own * values[k];
+      if (sums_[columns[k]] == 0 && product > 0) filled_.push_back(columns[k]);
+      sums_[columns[k]] += product;
+    }
+  }
+
+  std::vector<float> sums_;
+  std::vector<std::uint32_t> filled_;
+};
+
+template <typename Visitor>
+void ForEachGramRow(const CsrMatrix& matrix,
+                    const CsrMatrix& transposed,
+                    Visitor&& visit,
+                    std::span<const std::uint32_t> only) {
+  constexpr std::size_t kRowsAtATime = 16;
+  const std::size_t rows = only.empty() ? matrix.cols : only.size();
+  std::mutex mutex;
+  std::vector<std::unique_ptr<GramRowSummer>> idle;
+  ParallelFor(rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
+    std::unique_ptr<GramRowSummer> summer;
+    {
+      const std::lock_guard lock(mutex);
+      if (!idle.empty()) {
+        summer = std::move(idle.back());
+        idle.pop_back();
+      }
+    }
+    if (summer == nullptr) summer = std::make_unique<GramRowSummer>(matrix.cols);
+    for (std::size_t k = begin; k < end; ++k)
+      summer->Visit(matrix, transposed, only.empty() ? k : only[k], visit);
+    const std::lock_guard lock(mutex);
+    idle.push_back(std::move(summer));
   });
 }
 

@@ -74,6 +74,7 @@ Result<std::shared_ptr<const Catalogue>> LoadCatalogue(const storage::Workspace&
     return true;
   }));
   BuildAttributes(catalogue->items, catalogue->features);
+  for (const auto& item : catalogue->items) catalogue->features.created.push_back(item.created);
   MEDLEY_RETURN_IF_ERROR(LoadSpaces(workspace, *catalogue));
   return catalogue;
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/solve.h"
 #include "medley/linalg/sparse.h"
+#include "medley/recommenders/als_solver.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
@@ -28,71 +30,11 @@
 namespace medley::recommenders {
 namespace {
 
-constexpr std::size_t kRowsAtATime = 64;
-/// A residual this small against the factors' size changes nothing any more.
-constexpr float kConverged = 1e-20F;
-
-struct HalfStep {
-  const linalg::CsrMatrix& seen;  ///< rows to solve for x rows of `fixed`
-  linalg::ConstMatrixView fixed;  ///< the other side's factors
-  linalg::ConstMatrixView gram;   ///< transpose(fixed) fixed + regularization I
-  float alpha;
-  std::size_t cg_steps;
-};
-
-/// One row's conjugate gradient, started from what it was. `work` holds three vectors of d.
-void SolveRow(const HalfStep& step, std::size_t row, std::span<float> x, std::span<float> work) {
-  const std::size_t d = x.size();
-  const auto residual = work.subspan(0, d);
-  const auto direction = work.subspan(d, d);
-  const auto image = work.subspan(2 * d, d);
-  const auto columns = step.seen.ColumnsOf(row);
-  const auto values = step.seen.ValuesOf(row);
-  // residual = b - A x, with b the sum of (1 + alpha w) y.
-  linalg::TimesVector(step.gram, x, residual);
-  linalg::Scale(-1, residual);
-  for (std::size_t k = 0; k < columns.size(); ++k) {
-    const auto y = step.fixed.Row(columns[k]);
-    const float extra = step.alpha * values[k];
-    linalg::Axpy(1 + extra - extra * linalg::Dot(y, x), y, residual);
-  }
-  std::copy(residual.begin(), residual.end(), direction.begin());
-  float squared = linalg::SquaredNorm(residual);
-  for (std::size_t i = 0; i < step.cg_steps && squared > kConverged; ++i) {
-    linalg::TimesVector(step.gram, direction, image);
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      const auto y = step.fixed.Row(columns[k]);
-      linalg::Axpy(step.alpha * values[k] * linalg::Dot(y, direction), y, image);
-    }
-    const float length = squared / linalg::Dot(direction, image);
-    linalg::Axpy(length, direction, x);
-    linalg::Axpy(-length, image, residual);
-    const float next = linalg::SquaredNorm(residual);
-    linalg::Scale(next / squared, direction);
-    linalg::Axpy(1, residual, direction);
-    squared = next;
-  }
-}
-
-linalg::Matrix RegularisedGram(linalg::ConstMatrixView factors, double regularization) {
-  linalg::Matrix gram(factors.cols, factors.cols);
-  linalg::ColumnGram(factors, gram.View());
-  for (std::size_t i = 0; i < gram.rows(); ++i) gram(i, i) += static_cast<float>(regularization);
-  return gram;
-}
-
-void Solve(const HalfStep& step, linalg::MatrixView side) {
-  ParallelFor(side.rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
-    std::vector<float> work(3 * side.cols);
-    for (std::size_t row = begin; row < end; ++row) {
-      if (step.seen.ColumnsOf(row).empty()) {
-        std::fill_n(side.Row(row).begin(), side.cols, 0.0F);
-      } else {
-        SolveRow(step, row, side.Row(row), work);
-      }
-    }
-  });
-}
+/// An item whose audience changed by less than this part is as good as it was.
+constexpr double kWorthFolding = 0.1;
+/// New items change the users that meet them, and these the items again.
+constexpr int kFoldingRounds = 2;
+constexpr std::size_t kUsersAtATime = 16;
 
 linalg::Matrix DrawFactors(std::size_t rows, std::size_t factors, Random random) {
   linalg::Matrix out(rows, factors);
@@ -110,33 +52,136 @@ Als::Als(const Parameters& parameters)
       cg_steps_(static_cast<std::size_t>(parameters.Int("cg_steps"))),
       alpha_(parameters.Real("alpha")),
       regularization_(parameters.Real("regularization")),
-      use_weights_(parameters.Bool("use_weights")) {}
+      use_weights_(parameters.Bool("use_weights")),
+      use_cholesky_(parameters.Text("solver") == "cholesky") {}
+
+bool Als::Alternate(const linalg::CsrMatrix& by_user,
+                    const linalg::CsrMatrix& by_item,
+                    linalg::Matrix& users,
+                    linalg::Matrix& items,
+                    Progress& progress) const {
+  const auto alpha = static_cast<float>(alpha_);
+  const auto solve = [&](const AlsHalfStep& step, linalg::Matrix& side) {
+    if (use_cholesky_) {
+      SolveByCholesky(step, side.View());
+    } else {
+      SolveByConjugateGradient(step, cg_steps_, side.View());
+    }
+  };
+  for (std::size_t iteration = 0; iteration < iterations_; ++iteration) {
+    const auto item_gram = RegularisedGram(items.View(), regularization_);
+    solve({by_user, items.View(), item_gram.View(), alpha}, users);
+    const auto user_gram = RegularisedGram(users.View(), regularization_);
+    solve({by_item, users.View(), user_gram.View(), alpha}, items);
+    progress.Advance(1);
+  }
+  return linalg::AllFinite({items.data(), items.rows() * items.cols()}) &&
+         linalg::AllFinite({users.data(), users.rows() * users.cols()});
+}
 
 Status Als::Fit(const TrainingData& data, Progress& progress) {
   MEDLEY_RETURN_IF_ERROR(CheckTrainingData(data));
   const auto by_user = PositiveMatrix(*data.interactions, use_weights_);
   const auto by_item = linalg::Transpose(by_user);
-  const Random random(data.seed);
-  auto users = DrawFactors(by_user.rows, factors_, random.Fork("users"));
-  auto items = DrawFactors(by_item.rows, factors_, random.Fork("items"));
+  linalg::Matrix users(by_user.rows, factors_);
+  auto items = DrawFactors(by_item.rows, factors_, Random(data.seed).Fork("items"));
   progress.Begin("train als", iterations_, "iterations");
-  const auto alpha = static_cast<float>(alpha_);
-  for (std::size_t iteration = 0; iteration < iterations_; ++iteration) {
-    const auto item_gram = RegularisedGram(items.View(), regularization_);
-    Solve({by_user, items.View(), item_gram.View(), alpha, cg_steps_}, users.View());
-    const auto user_gram = RegularisedGram(users.View(), regularization_);
-    Solve({by_item, users.View(), user_gram.View(), alpha, cg_steps_}, items.View());
-    progress.Advance(1);
-  }
-  if (!linalg::AllFinite({items.data(), items.rows() * items.cols()})) {
+  if (!Alternate(by_user, by_item, users, items, progress)) {
     return Fail(ErrorCode::kInvalidInput,
                 "als did not converge: raise als.regularization or lower als.alpha");
   }
   items_ = std::move(items);
   gram_ = RegularisedGram(items_.View(), regularization_);
+  users_gram_ = RegularisedGram(users.View(), regularization_);
   known_.assign(items_.rows(), 0);
   for (std::size_t item = 0; item < known_.size(); ++item)
     known_[item] = by_item.ColumnsOf(item).empty() ? 0 : 1;
+  progress.End();
+  return {};
+}
+
+bool Als::SolveUser(std::span<const data::Interaction> history, std::span<float> vector) const {
+  std::fill(vector.begin(), vector.end(), 0.0F);
+  linalg::Matrix system(items_.cols(), items_.cols());
+  if (!NormalEquations(history, system.View())) return false;
+  for (const auto& [item, weight] : Profile(history, 0, use_weights_)) {
+    if (item < known_.size() && known_[item] != 0)
+      linalg::Axpy(1 + static_cast<float>(alpha_) * weight, items_.Row(item), vector);
+  }
+  const linalg::MatrixView target{vector.data(), 1, vector.size(), vector.size()};
+  return linalg::SolvePositiveDefinite(system.View(), target).has_value();
+}
+
+void Als::ShiftUsersGram(const data::Interactions& before, const data::Interactions& now) {
+  std::vector<float> vector(items_.cols());
+  for (const auto user : ChangedUsers(before, now)) {
+    for (const auto* from : {&before, &now}) {
+      if (user >= from->n_users() || !SolveUser(from->OfUser(user), vector)) continue;
+      const float sign = from == &now ? 1.0F : -1.0F;
+      for (std::size_t i = 0; i < vector.size(); ++i)
+        linalg::Axpy(sign * vector[i], vector, users_gram_.Row(i));
+    }
+  }
+}
+
+void Als::FoldIn(const data::Interactions& now,
+                 const linalg::CsrMatrix& by_item,
+                 std::span<const std::uint32_t> items) {
+  // The users of these items, numbered by themselves.
+  std::vector<std::uint32_t> places(now.n_users(), kNoIndex);
+  std::vector<UserIndex> users;
+  linalg::CsrMatrix seen{items.size(), 0, {0}, {}, {}};
+  for (const auto item : items) {
+    for (const auto user : by_item.ColumnsOf(item)) {
+      if (places[user] == kNoIndex) {
+        places[user] = static_cast<std::uint32_t>(users.size());
+        users.push_back(user);
+      }
+      seen.columns.push_back(places[user]);
+    }
+    const auto values = by_item.ValuesOf(item);
+    seen.values.insert(seen.values.end(), values.begin(), values.end());
+    seen.starts.push_back(seen.columns.size());
+  }
+  seen.cols = users.size();
+  linalg::Matrix vectors(users.size(), items_.cols());
+  ParallelFor(users.size(), kUsersAtATime, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t k = begin; k < end; ++k) SolveUser(now.OfUser(users[k]), vectors.Row(k));
+  });
+  linalg::Matrix solved(items.size(), items_.cols());
+  for (std::size_t k = 0; k < items.size(); ++k)
+    std::copy_n(items_.Row(items[k]).begin(), items_.cols(), solved.Row(k).begin());
+  SolveByCholesky({seen, vectors.View(), users_gram_.View(), static_cast<float>(alpha_)},
+                  solved.View());
+  for (std::size_t k = 0; k < items.size(); ++k)
+    std::copy_n(solved.Row(k).begin(), items_.cols(), items_.Row(items[k]).begin());
+}
+
+Status Als::Update(const TrainingData& data, const data::Interactions& before, Progress& progress) {
+  if (known_.empty()) return Fit(data, progress);
+  MEDLEY_RETURN_IF_ERROR(CheckUpdate(data, before, n_items()));
+  const auto& now = *data.interactions;
+  const auto by_item = linalg::Transpose(PositiveMatrix(now, use_weights_));
+  auto old_counts = PositiveCounts(before);
+  old_counts.resize(now.n_items());
+  linalg::Matrix items(now.n_items(), items_.cols());
+  std::copy_n(items_.data(), items_.rows() * items_.cols(), items.data());
+  items_ = std::move(items);
+  known_.resize(now.n_items());
+  ShiftUsersGram(before, now);
+  std::vector<std::uint32_t> folded;
+  for (const auto item : TouchedItems(before, now, ChangedUsers(before, now))) {
+    const auto count = static_cast<double>(by_item.ColumnsOf(item).size());
+    if (std::abs(count - double{old_counts[item]}) >= kWorthFolding * double{old_counts[item]})
+      folded.push_back(item);
+    known_[item] = count > 0 ? 1 : 0;
+  }
+  progress.Begin("update als", kFoldingRounds, "rounds");
+  for (int round = 0; round < kFoldingRounds && !folded.empty(); ++round) {
+    FoldIn(now, by_item, folded);
+    gram_ = RegularisedGram(items_.View(), regularization_);
+    progress.Advance(1);
+  }
   progress.End();
   return {};
 }
@@ -160,18 +205,12 @@ bool Als::NormalEquations(std::span<const data::Interaction> history,
 
 Status Als::Score(const UserState& user, std::span<float> scores) const {
   MEDLEY_RETURN_IF_ERROR(CheckRequest(user, n_items(), scores));
-  linalg::Matrix system(items_.cols(), items_.cols());
-  if (!NormalEquations(user.history, system.View())) {
+  std::vector<float> vector(items_.cols());
+  if (!SolveUser(user.history, vector)) {
     std::fill(scores.begin(), scores.end(), kNothingKnown);
     return {};
   }
-  linalg::Matrix vector(1, items_.cols());
-  for (const auto& [item, weight] : Profile(user.history, 0, use_weights_)) {
-    if (known_[item] != 0)
-      linalg::Axpy(1 + static_cast<float>(alpha_) * weight, items_.Row(item), vector.Row(0));
-  }
-  MEDLEY_RETURN_IF_ERROR(linalg::SolvePositiveDefinite(system.View(), vector.View()));
-  linalg::TimesVector(items_.View(), vector.Row(0), scores);
+  linalg::TimesVector(items_.View(), vector, scores);
   for (std::size_t item = 0; item < scores.size(); ++item) {
     if (known_[item] == 0) scores[item] = kNothingKnown;
   }
@@ -205,9 +244,12 @@ Status Als::Save(const std::filesystem::path& directory) const {
                      {{"n_items", n_items()},
                       {"factors", items_.cols()},
                       {"alpha", alpha_},
+                      {"regularization", regularization_},
                       {"use_weights", use_weights_}});
   writer.Add("items", std::span<const float>(items_.data(), items_.rows() * items_.cols()));
   writer.Add("gram", std::span<const float>(gram_.data(), gram_.rows() * gram_.cols()));
+  writer.Add("users_gram",
+             std::span<const float>(users_gram_.data(), users_gram_.rows() * users_gram_.cols()));
   writer.Add("known", known_);
   return writer.Write(directory);
 }
@@ -217,15 +259,19 @@ Status Als::Load(const std::filesystem::path& directory, const ItemFeatures* /*f
   MEDLEY_ASSIGN_OR_RETURN(const auto n, reader.Size("n_items"));
   MEDLEY_ASSIGN_OR_RETURN(const auto factors, reader.Size("factors"));
   MEDLEY_ASSIGN_OR_RETURN(const auto alpha, reader.Real("alpha"));
+  MEDLEY_ASSIGN_OR_RETURN(const auto regularization, reader.Real("regularization"));
   MEDLEY_ASSIGN_OR_RETURN(const auto use_weights, reader.Bool("use_weights"));
   MEDLEY_ASSIGN_OR_RETURN(auto items, reader.Dense("items", n, factors));
   MEDLEY_ASSIGN_OR_RETURN(auto gram, reader.Dense("gram", factors, factors));
+  MEDLEY_ASSIGN_OR_RETURN(auto users_gram, reader.Dense("users_gram", factors, factors));
   MEDLEY_ASSIGN_OR_RETURN(auto known, reader.Indices("known", n));
   factors_ = factors;
   alpha_ = alpha;
+  regularization_ = regularization;
   use_weights_ = use_weights;
   items_ = std::move(items);
   gram_ = std::move(gram);
+  users_gram_ = std::move(users_gram);
   known_ = std::move(known);
   return {};
 }
@@ -239,10 +285,17 @@ RecommenderKind AlsKind() {
   kind.example = "medley train als --set als.factors=128 --set als.iterations=20";
   kind.paper =
       "Hu, Koren, Volinsky: Collaborative filtering for implicit feedback datasets, ICDM 2008";
+  kind.updating = Updating::kFoldsIn;
   kind.parameters = {
       {"factors", std::int64_t{64}, "Numbers in each vector", 1, 2048, {}},
       {"iterations", std::int64_t{15}, "How often both sides are solved for", 1, 1000, {}},
-      {"cg_steps", std::int64_t{3}, "Conjugate-gradient steps each time", 1, 100, {}},
+      {"solver",
+       std::string("cg"),
+       "How each side is solved for: cg, a few conjugate-gradient steps, quick; cholesky, exactly",
+       0,
+       0,
+       {"cg", "cholesky"}},
+      {"cg_steps", std::int64_t{3}, "cg: conjugate-gradient steps each time", 1, 100, {}},
       {"alpha", 10.0, "Confidence added by a positive interaction", 0, 1e6, {}},
       {"regularization", 10.0, "Penalty on the length of vectors", 1e-6, 1e6, {}},
       {"use_weights",

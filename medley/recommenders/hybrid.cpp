@@ -92,6 +92,12 @@ Status ScoreKnown(const Recommender& recommender, const UserState& user, std::sp
   return recommender.Score({user.index, known}, scores.first(n));
 }
 
+bool NeedsFeatures(std::string_view name) {
+  return std::any_of(Recommenders().begin(), Recommenders().end(), [name](const auto& kind) {
+    return kind.name == name && kind.features == FeatureUse::kRequired;
+  });
+}
+
 void RuleOut(std::span<const data::Interaction> history, std::span<float> scores) {
   for (const auto& entry : history) scores[entry.item] = kNothingKnown;
 }
@@ -134,7 +140,7 @@ Status Hybrid::FitComponents(const TrainingData& data,
                              Progress& progress,
                              std::vector<Component>& components) const {
   for (auto component = components.begin(); component != components.end();) {
-    if (component->name == "content" && data.features == nullptr) {
+    if (data.features == nullptr && NeedsFeatures(component->name)) {
       component = components.erase(component);
       continue;
     }
@@ -204,6 +210,23 @@ Status Hybrid::Fit(const TrainingData& data, Progress& progress) {
   for (std::size_t part = 0; part < components.size(); ++part)
     components[part].weight = weights[part];
   components_ = std::move(components);
+  return {};
+}
+
+Status Hybrid::Update(const TrainingData& data,
+                      const data::Interactions& before,
+                      Progress& progress) {
+  const bool lacks_features =
+      data.features == nullptr &&
+      std::any_of(components_.begin(), components_.end(), [](const Component& component) {
+        return NeedsFeatures(component.name);
+      });
+  if (components_.empty() || lacks_features) return Fit(data, progress);
+  MEDLEY_RETURN_IF_ERROR(CheckUpdate(data, before, n_items()));
+  for (const auto& component : components_) {
+    if (auto updated = component.recommender->Update(data, before, progress); !updated)
+      return Wrap("component '" + component.name + "'", updated.error());
+  }
   return {};
 }
 
@@ -324,6 +347,9 @@ RecommenderKind HybridKind() {
   kind.summary = "Several recommenders as one, with weights learned on what each user did last";
   kind.example = "medley train hybrid --set hybrid.components=ease,sequence,content";
   kind.paper = "Wolpert: Stacked generalization, Neural Networks 5 (1992)";
+  kind.answers_newcomers = true;
+  kind.updating = Updating::kFoldsIn;
+  kind.features = FeatureUse::kOptional;
   kind.parameters = {
       {"components",
        std::string("ease,item_knn,sequence,content,popularity"),

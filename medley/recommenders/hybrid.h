@@ -22,13 +22,17 @@ namespace medley::recommenders {
 /// only what came before; then the components are fitted again on everything. Missing: a component
 /// that can say nothing of an item counts as its average, 0; where none can, -infinity. A user of
 /// whom only unweighted components know anything gets those, weighed alike. Components that the
-/// data can't carry (content without features) are left out. Cost: twice the components' training,
+/// data can't carry (content without features) are left out. An update updates each component and
+/// keeps the weights. Cost: twice the components' training,
 /// and the search for weights on at most `learn_users` users. Source: stacking, Wolpert 1992.
 class Hybrid : public Recommender {
  public:
   explicit Hybrid(const Parameters& parameters);
   std::string_view name() const override { return "hybrid"; }
   Status Fit(const TrainingData& data, Progress& progress) override;
+  Status Update(const TrainingData& data,
+                const data::Interactions& before,
+                Progress& progress) override;
   std::size_t n_items() const override;
   Status Score(const UserState& user, std::span<float> scores) const override;
   std::vector<Evidence> Explain(const UserState& user,

@@ -23,12 +23,7 @@ namespace medley::recommenders {
 Status Popularity::Fit(const TrainingData& data, Progress& progress) {
   MEDLEY_RETURN_IF_ERROR(CheckTrainingData(data));
   progress.Begin("train popularity", data.interactions->n_users(), "users");
-  TimeMs now = data.now;
-  if (now == 0) {
-    for (UserIndex user = 0; user < data.interactions->n_users(); ++user) {
-      for (const auto& entry : data.interactions->OfUser(user)) now = std::max(now, entry.time);
-    }
-  }
+  const TimeMs now = NowOf(data);
   std::vector<double> sums(data.interactions->n_items());
   for (UserIndex user = 0; user < data.interactions->n_users(); ++user) {
     for (const auto& entry : data.interactions->OfUser(user)) {
@@ -83,7 +78,9 @@ RecommenderKind PopularityKind() {
   kind.name = "popularity";
   kind.summary = "What most people were for; the fallback for users of whom nothing is known";
   kind.example = "medley train popularity --set popularity.half_life_days=30";
-  kind.paper = "";
+  kind.personal = false;
+  kind.answers_newcomers = true;
+  kind.updating = Updating::kExact;
   kind.parameters = {{"half_life_days",
                       0.0,
                       "Days after which an event counts half; 0: all count alike",

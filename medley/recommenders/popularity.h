@@ -11,8 +11,9 @@
 
 namespace medley::recommenders {
 
-/// How many people were for an item, the recent ones counting more where half_life_days is set. The
-/// same for everyone. Missing: an item nobody was for scores 0.
+/// How many people were for an item, the same for everyone; where half_life_days is set, one from t
+/// days ago counts 2^(-t / half_life_days). Missing: an item nobody was for scores 0. Cost:
+/// training and update, one pass over the interactions.
 class Popularity : public Recommender {
  public:
   explicit Popularity(const Parameters& parameters)

@@ -10,7 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "medley/core/clock.h"
+#include "medley/core/ids.h"
 #include "medley/core/result.h"
+#include "medley/core/threads.h"
 #include "medley/data/interactions.h"
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/recommender.h"
@@ -29,6 +32,10 @@ Status CheckFeatures(const ItemFeatures& features, std::size_t n_items) {
   if (!features.attributes.empty() && features.attributes.size() != n_items) {
     return Fail(ErrorCode::kInvalidInput,
                 "the attributes are not of the same items as the behaviour");
+  }
+  if (!features.created.empty() && features.created.size() != n_items) {
+    return Fail(ErrorCode::kInvalidInput,
+                "the times of creation are not of the same items as the behaviour");
   }
   for (const auto& tokens : features.attributes) {
     for (const auto token : tokens) {
@@ -111,22 +118,91 @@ std::vector<ProfileEntry> Profile(std::span<const data::Interaction> history,
 }
 
 linalg::CsrMatrix PositiveMatrix(const data::Interactions& interactions, bool use_weights) {
+  constexpr std::size_t kUsersAtATime = 512;
   linalg::CsrMatrix out{interactions.n_users(), interactions.n_items(), {0}, {}, {}};
   out.starts.reserve(out.rows + 1);
-  std::vector<std::pair<std::uint32_t, float>> row;
+  std::size_t total = 0;
   for (UserIndex user = 0; user < out.rows; ++user) {
-    row.clear();
-    for (const auto& entry : interactions.OfUser(user)) {
-      if (entry.weight > 0) row.emplace_back(entry.item, use_weights ? entry.weight : 1.0F);
+    for (const auto& entry : interactions.OfUser(user)) total += entry.weight > 0 ? 1 : 0;
+    out.starts.push_back(total);
+  }
+  out.columns.resize(total);
+  out.values.resize(total);
+  ParallelFor(out.rows, kUsersAtATime, [&](std::size_t begin, std::size_t end) {
+    std::vector<std::pair<std::uint32_t, float>> row;
+    for (std::size_t user = begin; user < end; ++user) {
+      row.clear();
+      for (const auto& entry : interactions.OfUser(static_cast<UserIndex>(user))) {
+        if (entry.weight > 0) row.emplace_back(entry.item, use_weights ? entry.weight : 1.0F);
+      }
+      std::sort(row.begin(), row.end());
+      for (std::size_t k = 0; k < row.size(); ++k) {
+        out.columns[out.starts[user] + k] = row[k].first;
+        out.values[out.starts[user] + k] = row[k].second;
+      }
     }
-    std::sort(row.begin(), row.end());
-    for (const auto& [item, weight] : row) {
-      out.columns.push_back(item);
-      out.values.push_back(weight);
-    }
-    out.starts.push_back(out.columns.size());
+  });
+  return out;
+}
+
+std::vector<UserIndex> ChangedUsers(const data::Interactions& before,
+                                    const data::Interactions& now) {
+  const auto row = [](const data::Interactions& of, UserIndex user) {
+    return user < of.n_users() ? of.OfUser(user) : std::span<const data::Interaction>{};
+  };
+  const auto same = [](const data::Interaction& a, const data::Interaction& b) {
+    return a.item == b.item && a.weight == b.weight && a.time == b.time;
+  };
+  std::vector<UserIndex> out;
+  for (UserIndex user = 0; user < std::max(before.n_users(), now.n_users()); ++user) {
+    const auto old = row(before, user);
+    const auto fresh = row(now, user);
+    if (!std::equal(old.begin(), old.end(), fresh.begin(), fresh.end(), same)) out.push_back(user);
   }
   return out;
+}
+
+std::vector<std::uint32_t> TouchedItems(const data::Interactions& before,
+                                        const data::Interactions& now,
+                                        std::span<const UserIndex> changed) {
+  std::vector<std::uint8_t> touched(std::max(before.n_items(), now.n_items()));
+  for (const auto* interactions : {&before, &now}) {
+    for (const auto user : changed) {
+      if (user >= interactions->n_users()) continue;
+      for (const auto& entry : interactions->OfUser(user))
+        if (entry.weight > 0) touched[entry.item] = 1;
+    }
+  }
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t item = 0; item < touched.size(); ++item)
+    if (touched[item] != 0) out.push_back(item);
+  return out;
+}
+
+Status CheckUpdate(const TrainingData& data,
+                   const data::Interactions& before,
+                   std::size_t n_items) {
+  MEDLEY_RETURN_IF_ERROR(CheckTrainingData(data));
+  if (before.n_items() != n_items) {
+    return Fail(ErrorCode::kInvalidInput,
+                "can't update: the model is of " + std::to_string(n_items) +
+                    " items, what it was said to be fitted on of " +
+                    std::to_string(before.n_items()));
+  }
+  if (data.interactions->n_items() < n_items || data.interactions->n_users() < before.n_users()) {
+    return Fail(ErrorCode::kInvalidInput,
+                "can't update: users or items are missing that were there before; fit anew");
+  }
+  return {};
+}
+
+TimeMs NowOf(const TrainingData& data) {
+  if (data.now != 0) return data.now;
+  TimeMs now = 0;
+  for (UserIndex user = 0; user < data.interactions->n_users(); ++user) {
+    for (const auto& entry : data.interactions->OfUser(user)) now = std::max(now, entry.time);
+  }
+  return now;
 }
 
 std::vector<float> PositiveCounts(const data::Interactions& interactions) {

@@ -41,6 +41,21 @@ std::vector<ProfileEntry> Profile(std::span<const data::Interaction> history,
 /// user x item, 1 for every positive interaction, or its weight with `use_weights`.
 linalg::CsrMatrix PositiveMatrix(const data::Interactions& interactions, bool use_weights);
 
+/// The users whose rows differ, ascending; a row that only one of the two has counts as empty in
+/// the other. Cost: both are read once.
+std::vector<UserIndex> ChangedUsers(const data::Interactions& before,
+                                    const data::Interactions& now);
+/// The items that the changed users are or were for, ascending.
+std::vector<std::uint32_t> TouchedItems(const data::Interactions& before,
+                                        const data::Interactions& now,
+                                        std::span<const UserIndex> changed);
+/// Errors: kInvalidInput where `data` can't be trained on, where `before` is not of `n_items`
+/// items, and where `data` has fewer users or items than it.
+Status CheckUpdate(const TrainingData& data, const data::Interactions& before, std::size_t n_items);
+
+/// data.now, or the time of the latest interaction where it is 0.
+TimeMs NowOf(const TrainingData& data);
+
 /// How many users were for each item.
 std::vector<float> PositiveCounts(const data::Interactions& interactions);
 

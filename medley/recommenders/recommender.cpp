@@ -18,18 +18,24 @@
 #include "medley/recommenders/ease.h"
 #include "medley/recommenders/hybrid.h"
 #include "medley/recommenders/item_knn.h"
+#include "medley/recommenders/latest.h"
 #include "medley/recommenders/popularity.h"
 #include "medley/recommenders/sequence.h"
+#include "medley/recommenders/session_knn.h"
+#include "medley/recommenders/user_knn.h"
 
 namespace medley::recommenders {
 
 const std::vector<RecommenderKind>& Recommenders() {
   static const std::vector<RecommenderKind> kinds = {
       PopularityKind(),
+      LatestKind(),
       ItemKnnKind(),
+      UserKnnKind(),
       EaseKind(),
       AlsKind(),
       SequenceKind(),
+      SessionKnnKind(),
       ContentKind(),
       HybridKind(),
   };

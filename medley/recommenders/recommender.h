@@ -33,6 +33,8 @@ struct ItemFeatures {
   /// "tag=...", "year=1990s", "director=...").
   std::vector<std::vector<std::uint32_t>> attributes;
   std::vector<std::string> attribute_names;
+  /// When each item came to be; 0: not known. Empty: known of none.
+  std::vector<TimeMs> created;
 
   const FeatureSpace* Find(std::string_view space) const {
     for (const auto& candidate : spaces) {
@@ -63,6 +65,7 @@ struct Evidence {
     kSimilar,     ///< `item` of the history resembles it in `space` ("image")
     kAttribute,   ///< shares `attribute` with the history ("category=Comedy"), `count` times
     kPopularity,  ///< `count` people dealt with it
+    kNew,         ///< it is among the newer half of the items, `count` days old when last trained
   };
   Kind kind = Kind::kPopularity;
   ItemIndex item = kNoIndex;
@@ -74,7 +77,7 @@ struct Evidence {
 
 /// A trained or trainable recommender. Every implementation is one row of Recommenders() and passes
 /// tests/contract/recommender_contract.h.
-/// Threads: Score and Explain from any number at once; Fit and Load from one, alone.
+/// Threads: Score and Explain from any number at once; Fit, Update and Load from one, alone.
 class Recommender {
  public:
   virtual ~Recommender() = default;
@@ -82,10 +85,21 @@ class Recommender {
   /// Errors: kInvalidInput for NaN or infinite weights, for indices out of range, or without what
   /// it needs; the model stays as it was. Deterministic for a seed, whatever the number of threads.
   virtual Status Fit(const TrainingData& data, Progress& progress) = 0;
+  /// Learns what has changed since it was fitted on `before` (or last updated to it, or loaded as
+  /// fitted on it); `data` is all there is now, of the same users and items and perhaps more at the
+  /// end. How near the result is to Fit(data) the row's `updating` says. Errors: as Fit, and
+  /// kInvalidInput where `before` is not of this model's items; the model stays as it was.
+  virtual Status Update(const TrainingData& data,
+                        const data::Interactions& before,
+                        Progress& progress) {
+    (void)before;
+    return Fit(data, progress);
+  }
   virtual std::size_t n_items() const = 0;
   /// Writes a score for every item, greater is better; -infinity where it can say nothing of the
-  /// item. Shapes: scores.size() == n_items(). Errors: kInvalidInput for a history with unknown
-  /// items or NaN.
+  /// item. For an empty history: -infinity for all, unless the row `answers_newcomers`; the product
+  /// then asks one that does. Shapes: scores.size() == n_items(). Errors: kInvalidInput for a
+  /// history with unknown items or NaN.
   virtual Status Score(const UserState& user, std::span<float> scores) const = 0;
   /// At most `limit` reasons, strongest first; empty where it has none.
   virtual std::vector<Evidence> Explain(const UserState& user,
@@ -96,6 +110,18 @@ class Recommender {
   virtual Status Load(const std::filesystem::path& directory, const ItemFeatures* features) = 0;
 };
 
+/// What Recommender::Update costs and gives.
+enum class Updating : std::uint8_t {
+  kFitsAnew,  ///< it is Fit
+  kExact,  ///< scores as Fit(data) would, bit for bit, at the cost of reading the data once and of
+           ///< what changed
+  kFoldsIn,  ///< near to Fit(data), at the cost of what changed: the old stays, the new is fitted
+             ///< to it
+};
+
+/// Whether a recommender looks at TrainingData::features.
+enum class FeatureUse : std::uint8_t { kNone, kOptional, kRequired };
+
 /// The table of recommenders: --help, the reference and the API's schema are made from it.
 struct RecommenderKind {
   std::string name;
@@ -103,7 +129,11 @@ struct RecommenderKind {
   std::string example;  ///< a command line
   std::string paper;
   std::vector<ParameterSpec> parameters;
-  std::unique_ptr<Recommender> (*make)(const Parameters& parameters);
+  std::unique_ptr<Recommender> (*make)(const Parameters& parameters) = nullptr;
+  bool personal = true;            ///< false: the same scores for everyone
+  bool answers_newcomers = false;  ///< true: scores for an empty history too
+  FeatureUse features = FeatureUse::kNone;
+  Updating updating = Updating::kFitsAnew;
 };
 const std::vector<RecommenderKind>& Recommenders();
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,8 +15,8 @@
 #include "medley/core/parameters.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
+#include "medley/core/threads.h"
 #include "medley/data/interactions.h"
-#include "medley/linalg/sparse.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
@@ -23,39 +24,91 @@
 namespace medley::recommenders {
 namespace {
 
-/// Adds what one history says.
-void AddHistory(std::span<const ProfileEntry> history,
-                std::span<const float> step_weights,
-                float backward,
-                std::vector<linalg::Triplet>& near) {
-  for (std::size_t first = 0; first < history.size(); ++first) {
-    const std::size_t last = std::min(history.size() - 1, first + step_weights.size());
-    for (std::size_t second = first + 1; second <= last; ++second) {
-      const float weight = step_weights[second - first - 1];
-      near.push_back({history[first].item, history[second].item, weight});
-      if (backward > 0)
-        near.push_back({history[second].item, history[first].item, backward * weight});
+constexpr std::size_t kItemsAtATime = 32;
+constexpr std::size_t kPieces = 64;
+
+/// All histories in time order, and where in them each item stands.
+struct Histories {
+  std::vector<std::size_t> starts = {0};
+  std::vector<std::uint32_t> items;
+  std::vector<std::uint32_t> users;  ///< of each entry of `items`
+  std::vector<std::size_t> place_starts;
+  std::vector<std::size_t> places;  ///< into `items`, by item, in the order of users
+};
+
+Histories Collect(const data::Interactions& interactions) {
+  Histories out;
+  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
+    for (const auto& entry : interactions.OfUser(user)) {
+      if (entry.weight <= 0) continue;
+      out.items.push_back(entry.item);
+      out.users.push_back(user);
     }
+    out.starts.push_back(out.items.size());
   }
+  out.place_starts.assign(interactions.n_items() + 1, 0);
+  for (const auto item : out.items) ++out.place_starts[item + 1];
+  std::partial_sum(out.place_starts.begin(), out.place_starts.end(), out.place_starts.begin());
+  auto next = out.place_starts;
+  out.places.resize(out.items.size());
+  for (std::size_t place = 0; place < out.items.size(); ++place)
+    out.places[next[out.items[place]]++] = place;
+  return out;
 }
 
-/// From counts to s, in place.
-void Normalise(linalg::CsrMatrix& near, double shrinkage) {
-  std::vector<double> out(near.rows, shrinkage);
-  std::vector<double> in(near.cols, shrinkage);
-  for (std::size_t row = 0; row < near.rows; ++row) {
-    for (std::size_t k = near.starts[row]; k < near.starts[row + 1]; ++k) {
-      out[row] += double{near.values[k]};
-      in[near.columns[k]] += double{near.values[k]};
+struct Near {
+  std::uint32_t item;
+  float count;
+};
+
+/// Sums what stands near one item; its memory is all zero between two items.
+class NearCounter {
+ public:
+  NearCounter(const Histories& histories, std::span<const float> forward, float backward)
+      : histories_(histories),
+        forward_(forward),
+        backward_(backward),
+        sums_(histories.place_starts.size() - 1) {}
+
+  /// By item, ascending.
+  std::vector<Near> Row(std::uint32_t item) {
+    for (std::size_t k = histories_.place_starts[item]; k < histories_.place_starts[item + 1]; ++k)
+      AddAround(histories_.places[k]);
+    std::sort(filled_.begin(), filled_.end());
+    std::vector<Near> row;
+    row.reserve(filled_.size());
+    for (const auto other : filled_) {
+      row.push_back({other, sums_[other]});
+      sums_[other] = 0;
+    }
+    filled_.clear();
+    return row;
+  }
+
+ private:
+  void AddAround(std::size_t place) {
+    const auto user = histories_.users[place];
+    const std::size_t begin = histories_.starts[user];
+    const std::size_t end = histories_.starts[user + 1];
+    for (std::size_t step = 1; step <= forward_.size(); ++step) {
+      if (place + step >= end && place < begin + step) return;
+      if (place + step < end) Add(histories_.items[place + step], forward_[step - 1]);
+      if (place >= begin + step)
+        Add(histories_.items[place - step], backward_ * forward_[step - 1]);
     }
   }
-  for (std::size_t row = 0; row < near.rows; ++row) {
-    for (std::size_t k = near.starts[row]; k < near.starts[row + 1]; ++k) {
-      near.values[k] =
-          static_cast<float>(double{near.values[k]} / std::sqrt(out[row] * in[near.columns[k]]));
-    }
+  void Add(std::uint32_t other, float weight) {
+    if (!(weight > 0)) return;
+    if (sums_[other] == 0) filled_.push_back(other);
+    sums_[other] += weight;
   }
-}
+
+  const Histories& histories_;
+  std::span<const float> forward_;
+  float backward_;
+  std::vector<float> sums_;
+  std::vector<std::uint32_t> filled_;
+};
 
 }  // namespace
 
@@ -69,28 +122,89 @@ Sequence::Sequence(const Parameters& parameters)
 
 Status Sequence::Fit(const TrainingData& data, Progress& progress) {
   MEDLEY_RETURN_IF_ERROR(CheckTrainingData(data));
-  const auto& interactions = *data.interactions;
-  const std::size_t n = interactions.n_items();
-  progress.Begin("train sequence", interactions.n_users(), "users");
-  std::vector<float> step_weights(window_);
-  for (std::size_t step = 0; step < window_; ++step) {
-    step_weights[step] = static_cast<float>(std::pow(decay_, static_cast<double>(step)));
-  }
-  std::vector<linalg::Triplet> triplets;
-  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
-    const auto history = Profile(interactions.OfUser(user), 0, false);
-    AddHistory(history, step_weights, static_cast<float>(backward_), triplets);
-    progress.Advance(1);
-  }
-  auto near = linalg::FromTriplets(n, n, std::move(triplets));
-  Normalise(near, shrinkage_);
-  known_.assign(n, 0);
-  for (const auto target : near.columns) known_[target] = 1;
-  starts_.assign(near.starts.begin(), near.starts.end());
-  targets_ = std::move(near.columns);
-  similarities_ = std::move(near.values);
+  progress.Begin("train sequence", data.interactions->n_items(), "items");
+  Count(*data.interactions, {}, progress);
+  Normalise();
   progress.End();
   return {};
+}
+
+Status Sequence::Update(const TrainingData& data,
+                        const data::Interactions& before,
+                        Progress& progress) {
+  if (known_.empty()) return Fit(data, progress);
+  MEDLEY_RETURN_IF_ERROR(CheckUpdate(data, before, n_items()));
+  const auto& now = *data.interactions;
+  const auto touched = TouchedItems(before, now, ChangedUsers(before, now));
+  progress.Begin("update sequence", touched.size(), "items");
+  if (!touched.empty()) Count(now, touched, progress);
+  known_.resize(now.n_items());
+  starts_.resize(now.n_items() + 1, targets_.size());
+  Normalise();
+  progress.End();
+  return {};
+}
+
+void Sequence::Count(const data::Interactions& interactions,
+                     std::span<const std::uint32_t> items,
+                     Progress& progress) {
+  const std::size_t n = interactions.n_items();
+  std::vector<float> forward(window_);
+  for (std::size_t step = 0; step < window_; ++step)
+    forward[step] = static_cast<float>(std::pow(decay_, static_cast<double>(step)));
+  const auto histories = Collect(interactions);
+  std::vector<std::vector<Near>> rows(n);
+  std::vector<std::uint8_t> is_counted(n, items.empty() ? 1 : 0);
+  for (const auto item : items) is_counted[item] = 1;
+  // Each piece clears n sums: few pieces where there are many items.
+  ParallelFor(n, std::max(kItemsAtATime, n / kPieces), [&](std::size_t begin, std::size_t end) {
+    NearCounter counter(histories, forward, static_cast<float>(backward_));
+    for (std::size_t item = begin; item < end; ++item) {
+      if (is_counted[item] == 0) continue;
+      rows[item] = counter.Row(static_cast<std::uint32_t>(item));
+      progress.Advance(1);
+    }
+  });
+  std::vector<std::uint64_t> starts = {0};
+  std::vector<std::uint32_t> targets;
+  std::vector<float> counts;
+  for (std::size_t item = 0; item < n; ++item) {
+    if (is_counted[item] != 0) {
+      for (const auto& near : rows[item]) {
+        targets.push_back(near.item);
+        counts.push_back(near.count);
+      }
+    } else if (item + 1 < starts_.size()) {
+      for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k) {
+        targets.push_back(targets_[k]);
+        counts.push_back(counts_[k]);
+      }
+    }
+    starts.push_back(targets.size());
+  }
+  starts_ = std::move(starts);
+  targets_ = std::move(targets);
+  counts_ = std::move(counts);
+}
+
+void Sequence::Normalise() {
+  const std::size_t n = starts_.size() - 1;
+  std::vector<double> out(n, shrinkage_);
+  std::vector<double> in(n, shrinkage_);
+  known_.assign(n, 0);
+  for (std::size_t item = 0; item < n; ++item) {
+    for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k) {
+      out[item] += double{counts_[k]};
+      in[targets_[k]] += double{counts_[k]};
+      known_[targets_[k]] = 1;
+    }
+  }
+  out_.resize(n);
+  in_.resize(n);
+  for (std::size_t item = 0; item < n; ++item) {
+    out_[item] = out[item] > 0 ? static_cast<float>(1 / std::sqrt(out[item])) : 0;
+    in_[item] = in[item] > 0 ? static_cast<float>(1 / std::sqrt(in[item])) : 0;
+  }
 }
 
 std::vector<Sequence::RecentItem> Sequence::RecentItems(
@@ -113,7 +227,7 @@ Status Sequence::Score(const UserState& user, std::span<float> scores) const {
   }
   for (const auto& [item, weight] : recent) {
     for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k)
-      scores[targets_[k]] += weight * similarities_[k];
+      scores[targets_[k]] += weight * out_[item] * counts_[k] * in_[targets_[k]];
   }
   return {};
 }
@@ -132,35 +246,48 @@ std::vector<Evidence> Sequence::Explain(const UserState& user,
     Evidence evidence;
     evidence.kind = Evidence::Kind::kPastItem;
     evidence.item = past;
-    evidence.contribution =
-        double{weight} * double{similarities_[static_cast<std::size_t>(found - targets_.begin())]};
+    const auto count = counts_[static_cast<std::size_t>(found - targets_.begin())];
+    evidence.contribution = double{weight * out_[past] * count * in_[item]};
     out.push_back(evidence);
   }
   return Strongest(std::move(out), limit);
 }
 
 Status Sequence::Save(const std::filesystem::path& directory) const {
-  ModelWriter writer("sequence", {{"n_items", n_items()}, {"recent", recent_}, {"fade", fade_}});
-  writer.Add("known", known_);
+  ModelWriter writer("sequence",
+                     {{"n_items", n_items()},
+                      {"window", window_},
+                      {"decay", decay_},
+                      {"backward", backward_},
+                      {"shrinkage", shrinkage_},
+                      {"recent", recent_},
+                      {"fade", fade_}});
   writer.Add("starts", starts_);
   writer.Add("targets", targets_);
-  writer.Add("similarities", similarities_);
+  writer.Add("similarities", counts_);
   return writer.Write(directory);
 }
 
 Status Sequence::Load(const std::filesystem::path& directory, const ItemFeatures* /*features*/) {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, ModelReader::Read(directory, "sequence"));
   MEDLEY_ASSIGN_OR_RETURN(const auto n, reader.Size("n_items"));
+  MEDLEY_ASSIGN_OR_RETURN(const auto window, reader.Size("window"));
+  MEDLEY_ASSIGN_OR_RETURN(const auto decay, reader.Real("decay"));
+  MEDLEY_ASSIGN_OR_RETURN(const auto backward, reader.Real("backward"));
+  MEDLEY_ASSIGN_OR_RETURN(const auto shrinkage, reader.Real("shrinkage"));
   MEDLEY_ASSIGN_OR_RETURN(const auto recent, reader.Size("recent"));
   MEDLEY_ASSIGN_OR_RETURN(const auto fade, reader.Real("fade"));
-  MEDLEY_ASSIGN_OR_RETURN(auto known, reader.Indices("known", n));
   MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(n, n));
+  window_ = window;
+  decay_ = decay;
+  backward_ = backward;
+  shrinkage_ = shrinkage;
   recent_ = recent;
   fade_ = fade;
-  known_ = std::move(known);
   starts_ = std::move(rows.starts);
   targets_ = std::move(rows.targets);
-  similarities_ = std::move(rows.values);
+  counts_ = std::move(rows.values);
+  Normalise();
   return {};
 }
 
@@ -169,7 +296,10 @@ RecommenderKind SequenceKind() {
   kind.name = "sequence";
   kind.summary = "What people turned to within a few steps of the latest items of the history";
   kind.example = "medley train sequence --set sequence.window=3";
-  kind.paper = "";
+  kind.paper =
+      "Davidson et al.: The YouTube video recommendation system, RecSys 2010 (co-visits, "
+      "normalised)";
+  kind.updating = Updating::kExact;
   kind.parameters = {
       {"window",
        std::int64_t{3},

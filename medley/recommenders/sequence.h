@@ -18,12 +18,17 @@ namespace medley::recommenders {
 ///   s(i, j) = c(i, j) / sqrt((sum c(i, .) + shrinkage) (sum c(., j) + shrinkage)).
 /// A user's score of j is the sum over the last `recent` items of their history of fade^(age in
 /// items) s(i, j). Missing: an item that is near nothing, and every item for an empty history, gets
-/// -infinity. Cost: training, interactions x window; a request, recent x the items near them.
+/// -infinity. Cost: training, interactions x window; an update, the same over the users of the
+/// items that changed; a request, recent x the items near them. Source: co-visit counts, Davidson
+/// et al. 2010; steps, direction and shrinkage are ours.
 class Sequence : public Recommender {
  public:
   explicit Sequence(const Parameters& parameters);
   std::string_view name() const override { return "sequence"; }
   Status Fit(const TrainingData& data, Progress& progress) override;
+  Status Update(const TrainingData& data,
+                const data::Interactions& before,
+                Progress& progress) override;
   std::size_t n_items() const override { return known_.size(); }
   Status Score(const UserState& user, std::span<float> scores) const override;
   std::vector<Evidence> Explain(const UserState& user,
@@ -37,6 +42,11 @@ class Sequence : public Recommender {
     ItemIndex item;
     float weight;
   };
+  /// Counts the rows of `items` (empty: all) anew, keeps the others as they are.
+  void Count(const data::Interactions& interactions,
+             std::span<const std::uint32_t> items,
+             Progress& progress);
+  void Normalise();
   /// The latest first.
   std::vector<RecentItem> RecentItems(std::span<const data::Interaction> history) const;
 
@@ -48,9 +58,11 @@ class Sequence : public Recommender {
   double fade_;
 
   std::vector<std::uint32_t> known_;   ///< 1 where the item is near any
-  std::vector<std::uint64_t> starts_;  ///< rows by history item
+  std::vector<std::uint64_t> starts_;  ///< rows of c by history item
   std::vector<std::uint32_t> targets_;
-  std::vector<float> similarities_;
+  std::vector<float> counts_;  ///< c
+  std::vector<float> out_;     ///< 1 / sqrt(sum c(i, .) + shrinkage)
+  std::vector<float> in_;      ///< 1 / sqrt(sum c(., j) + shrinkage)
 };
 
 RecommenderKind SequenceKind();

@@ -24,6 +24,8 @@ std::string_view KindName(recommenders::Evidence::Kind kind) {
       return "attribute";
     case Kind::kPopularity:
       return "popularity";
+    case Kind::kNew:
+      return "new";
   }
   return "popularity";
 }

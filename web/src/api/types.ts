@@ -34,7 +34,7 @@ export interface User {
   locale: string;
 }
 
-export type FactKind = 'past_item' | 'similar' | 'attribute' | 'popularity';
+export type FactKind = 'past_item' | 'similar' | 'attribute' | 'popularity' | 'new';
 
 export interface Fact {
   kind: FactKind;

@@ -122,6 +122,7 @@ export const en = {
     similarOther: 'It is alike',
     attribute: (name: string, value: string) => `${name}: ${value}`,
     attributeCount: (count: number) => `Shared with ${figure(count)} ${many(count, 'thing', 'things')} from the past`,
+    newness: 'Among the newer ones here',
     popularity: 'Liked by many',
     popularityCount: (count: number) => `${figure(count)} ${many(count, 'person', 'people')} dealt with it`,
   },

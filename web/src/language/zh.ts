@@ -119,6 +119,7 @@ export const zh: Strings = {
     similarOther: '内容相近',
     attribute: (name, value) => `${name}：${value}`,
     attributeCount: (count) => `与过去的 ${figure(count)} 项相同`,
+    newness: '这里较新的一个',
     popularity: '很多人喜欢',
     popularityCount: (count) => `${figure(count)} 人看过或用过`,
   },

@@ -156,6 +156,7 @@ function languageName(tag: string): string {
 
 function attributeText(fact: Fact): string {
   const strings = words.value;
+  if (fact.kind === 'new') return strings.facts.newness;
   if (fact.kind !== 'attribute') return strings.facts.popularity;
   const value = fact.attribute === 'language' ? languageName(fact.value) : fact.value;
   return strings.facts.attribute(wordFor(strings.attributeNames, fact.attribute), value);
@@ -167,6 +168,6 @@ function howText(fact: Fact): string {
   if (fact.kind === 'past_item') return facts.past(count);
   if (fact.kind === 'similar')
     return Object.hasOwn(facts.similar, fact.space) ? (facts.similar[fact.space] ?? '') : facts.similarOther;
-  if (count <= 0) return '';
+  if (count <= 0 || fact.kind === 'new') return '';
   return fact.kind === 'attribute' ? facts.attributeCount(count) : facts.popularityCount(count);
 }
