@@ -65,6 +65,27 @@ HWY_INLINE float DotPadded(const float* HWY_RESTRICT u,
   return hn::GetLane(hn::SumOfLanes(d, hn::Add(even, odd)));
 }
 
+struct Norms {
+  float u;           ///< |u|^2
+  float difference;  ///< |i - j|^2
+};
+HWY_INLINE Norms NormsOf(const float* HWY_RESTRICT u,
+                         const float* HWY_RESTRICT i,
+                         const float* HWY_RESTRICT j,
+                         std::size_t n) {
+  const Tag d;
+  const std::size_t lanes = hn::Lanes(d);
+  auto own = hn::Zero(d);
+  auto apart = hn::Zero(d);
+  for (std::size_t k = 0; k < n; k += lanes) {
+    const auto at_u = hn::Load(d, u + k);
+    const auto difference = hn::Sub(hn::Load(d, i + k), hn::Load(d, j + k));
+    own = hn::MulAdd(at_u, at_u, own);
+    apart = hn::MulAdd(difference, difference, apart);
+  }
+  return {hn::GetLane(hn::SumOfLanes(d, own)), hn::GetLane(hn::SumOfLanes(d, apart))};
+}
+
 /// What turns a gradient's mean square into AdaGrad's rate, and remembers it.
 HWY_INLINE float RateAfter(float& squares, float mean_square, float rate) {
   squares += mean_square;
@@ -123,9 +144,9 @@ HWY_INLINE void Step(const Factors& factors,
             steps.rate};
   if (!factors.row_squares.empty()) {
     const float share = gradient * gradient / static_cast<float>(n);
-    const float u_squared = share * DotPadded(pair.u, pair.u, n);
-    const float difference_squared = share * (DotDifference(pair.i, pair.i, pair.j, n) -
-                                              DotDifference(pair.j, pair.i, pair.j, n));
+    const auto norms = NormsOf(pair.u, pair.i, pair.j, n);
+    const float u_squared = share * norms.u;
+    const float difference_squared = share * norms.difference;
     pair.rate_u = RateAfter(factors.row_squares[positive.row], difference_squared, steps.rate);
     if constexpr (!kColumnsFixed) {
       pair.rate_i = RateAfter(factors.column_squares[positive.col], u_squared, steps.rate);
