@@ -14,8 +14,12 @@
 #include "medley/core/result.h"
 #include "medley/linalg/top_k.h"
 #include "medley/recommenders/als.h"
+#include "medley/recommenders/biased_mf.h"
+#include "medley/recommenders/bilinear.h"
+#include "medley/recommenders/bpr.h"
 #include "medley/recommenders/content.h"
 #include "medley/recommenders/ease.h"
+#include "medley/recommenders/factorisation_machine.h"
 #include "medley/recommenders/hybrid.h"
 #include "medley/recommenders/item_knn.h"
 #include "medley/recommenders/latest.h"
@@ -23,6 +27,7 @@
 #include "medley/recommenders/sequence.h"
 #include "medley/recommenders/session_knn.h"
 #include "medley/recommenders/user_knn.h"
+#include "medley/recommenders/warp.h"
 
 namespace medley::recommenders {
 
@@ -34,9 +39,14 @@ const std::vector<RecommenderKind>& Recommenders() {
       UserKnnKind(),
       EaseKind(),
       AlsKind(),
+      BprKind(),
+      WarpKind(),
+      BiasedMfKind(),
       SequenceKind(),
       SessionKnnKind(),
       ContentKind(),
+      BilinearKind(),
+      FactorisationMachineKind(),
       HybridKind(),
   };
   return kinds;
