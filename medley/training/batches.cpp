@@ -12,7 +12,7 @@ namespace medley::training {
 namespace {
 
 /// Fewer, and a small data set would see too few steps before patience runs out.
-constexpr std::size_t kFewestSteps = 8;
+constexpr std::size_t kFewestSteps = 32;
 
 }  // namespace
 

@@ -18,7 +18,7 @@ class Batches {
 
   /// Packed, a sequence is cut from its end into pieces of max_length + 1 items, each beginning
   /// with the item the one before ended with; fixed-length, there is a piece for every item but the
-  /// first, which ends with it. `batch` is lowered until an epoch has 8 steps.
+  /// first, which ends with it. `batch` is lowered until an epoch has 32 steps.
   Batches(std::span<const Piece> sequences, const NetworkShape& shape, std::size_t batch);
 
   std::size_t targets() const { return targets_; }

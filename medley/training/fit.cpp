@@ -135,7 +135,10 @@ class Run {
         content_(content),
         parts_(std::move(parts)),
         batches_(parts_.train, options.trainer.shape, options.batch),
-        rate_{options.rate, options.warm_up, batches_.steps() * options.epochs, options.cosine},
+        rate_{options.rate,
+              std::min(options.warm_up, batches_.steps()),
+              batches_.steps() * options.epochs,
+              options.cosine},
         order_(Random(options.trainer.seed).Fork("order")) {}
 
   Result<Trained> Train(std::size_t epochs, Progress& progress, const CancelToken* cancel) {

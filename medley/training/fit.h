@@ -28,9 +28,9 @@ struct FitOptions {
   std::size_t epochs = 50;
   std::size_t patience = 8;  ///< epochs without a better validation before it stops; 0: never
   double rate = 1e-3;
-  std::size_t warm_up = 100;  ///< steps
+  std::size_t warm_up = 100;  ///< steps, at most those of an epoch
   bool cosine = false;
-  std::size_t batch = 768;  ///< targets a step; fewer where an epoch would have less than 8 steps
+  std::size_t batch = 768;  ///< targets a step; fewer where an epoch would have less than 32 steps
   std::size_t validation_users = 20'000;
   bool refit = false;
   /// Called after each epoch that was the best so far, with its weights: what a long training can

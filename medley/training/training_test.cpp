@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -264,7 +265,9 @@ TEST_P(Blocks, LearnByFollowingTheirGradient) {
     for (std::size_t i = 0; i < spec.rows * spec.cols; ++i)
       moved += std::abs(double{after.data()[i]} - double{before.data()[i]});
     // A key's bias adds the same to all that a place sees, and so nothing to what it takes.
-    if (spec.name.find("key.bias") == std::string::npos) EXPECT_GT(moved, 0) << spec.name;
+    if (spec.name.find("key.bias") == std::string::npos) {
+      EXPECT_GT(moved, 0) << spec.name;
+    }
   }
 }
 
