@@ -16,6 +16,8 @@ void AddDoctor(CLI::App& app, Context& context);
 void AddEncode(CLI::App& app, Context& context);
 void AddTrain(CLI::App& app, Context& context);
 void AddEvaluate(CLI::App& app, Context& context);
+void AddCompare(CLI::App& app, Context& context);
+void AddScore(CLI::App& app, Context& context);
 void AddModels(CLI::App& app, Context& context);
 void AddRecommend(CLI::App& app, Context& context);
 void AddSearch(CLI::App& app, Context& context);
@@ -37,6 +39,8 @@ inline constexpr std::array kCommands = {
     Command{"encode", &AddEncode},
     Command{"train", &AddTrain},
     Command{"evaluate", &AddEvaluate},
+    Command{"compare", &AddCompare},
+    Command{"score", &AddScore},
     Command{"models", &AddModels},
     Command{"recommend", &AddRecommend},
     Command{"search", &AddSearch},

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -13,14 +14,18 @@
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
 #include "apps/medley/recommender_settings.h"
+#include "medley/core/clock.h"
 #include "medley/core/json.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
 #include "medley/evaluation/evaluate.h"
+#include "medley/evaluation/fingerprint.h"
 #include "medley/evaluation/protocol.h"
+#include "medley/evaluation/report.h"
+#include "medley/evaluation/run.h"
 #include "medley/evaluation/split_files.h"
-#include "medley/metrics/interval.h"
-#include "medley/pipeline/snapshot.h"
+#include "medley/evaluation/subject.h"
+#include "medley/evaluation/user_metrics.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::apps {
@@ -28,113 +33,78 @@ namespace {
 
 struct EvaluateArguments {
   std::string protocol = "time";
-  evaluation::SplitPaths files;
+  evaluation::SubjectRequest subject;
   evaluation::EvaluationRequest request;
   std::vector<std::string> settings;
   std::string baseline;
   std::string write_ranking;
+  std::string save;
+  std::filesystem::path report;
   bool json = false;
 };
 
-/// What is evaluated: the split, and the ids of its users.
-struct Subject {
-  std::shared_ptr<const pipeline::Catalogue> catalogue;
-  evaluation::Split split;
-  IdMap users;
-};
-
-Result<Subject> LoadSubject(const storage::Workspace& workspace,
-                            const EvaluateArguments& arguments) {
-  Subject subject;
-  MEDLEY_ASSIGN_OR_RETURN(subject.catalogue, pipeline::LoadCatalogue(workspace));
-  const auto& catalogue = *subject.catalogue;
-  if (!arguments.files.test.empty()) {
-    const auto find = [&](std::string_view id) { return catalogue.Find(id); };
-    MEDLEY_ASSIGN_OR_RETURN(auto loaded,
-                            evaluation::LoadSplit(arguments.files, catalogue.items.size(), find));
-    subject.split = std::move(loaded.split);
-    subject.users = std::move(loaded.users);
-    return subject;
-  }
-  MEDLEY_ASSIGN_OR_RETURN(const auto protocol, evaluation::ParseProtocol(arguments.protocol));
-  MEDLEY_ASSIGN_OR_RETURN(const auto behaviour, pipeline::LoadBehaviour(workspace, catalogue));
-  std::vector<std::string> ids;
-  ids.reserve(catalogue.items.size());
-  for (const auto& item : catalogue.items) ids.push_back(item.id);
-  subject.split =
-      evaluation::MakeSplit(behaviour->interactions, protocol, ids, arguments.request.seed);
-  subject.users = behaviour->users;
-  return subject;
-}
-
-Json ToJson(const metrics::Interval& interval) {
-  return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
-}
-
-Json ToJson(const std::vector<evaluation::Evaluated>& evaluated,
-            const std::vector<evaluation::Comparison>& comparisons,
-            std::size_t k) {
-  Json out = {{"k", k}, {"recommenders", Json::array()}, {"comparisons", Json::array()}};
-  for (const auto& one : evaluated) {
-    Json entry = {{"name", one.name},
-                  {"settings", one.settings},
-                  {"users", one.scores.users.size()},
-                  {"fit_seconds", one.fit_seconds},
-                  {"learned", one.learned}};
-    if (one.validation) entry["validation_ndcg"] = *one.validation;
-    for (const auto& [name, interval] : one.metrics) entry["metrics"][name] = ToJson(interval);
-    for (const auto& [name, value] : one.properties) entry["properties"][name] = value;
-    out["recommenders"].push_back(std::move(entry));
-  }
-  for (const auto& one : comparisons) {
-    out["comparisons"].push_back({{"ours", one.ours},
-                                  {"theirs", one.theirs},
-                                  {"metric", one.metric},
-                                  {"gain", ToJson(one.gain)},
-                                  {"excludes_0", one.gain.ExcludesZero()}});
-  }
+std::vector<std::string> FilesOf(const evaluation::SplitPaths& paths) {
+  std::vector<std::string> out;
+  const auto add = [&](const char* option, const std::filesystem::path& path) {
+    if (!path.empty()) out.push_back(std::string(option) + " " + path.string());
+  };
+  add("--train", paths.train);
+  add("--valid", paths.valid);
+  add("--test", paths.test);
+  add("--candidates", paths.candidates);
+  for (const auto& mask : paths.masks) add("--mask", mask);
   return out;
 }
 
-void PrintTable(const std::vector<evaluation::Evaluated>& evaluated,
-                const std::vector<evaluation::Comparison>& comparisons,
-                std::size_t k) {
-  for (const auto& one : evaluated) {
-    std::printf("%s (%zu users, fitted in %.1f s)\n",
-                one.name.c_str(),
-                one.scores.users.size(),
-                one.fit_seconds);
-    for (const auto& [name, value] : one.settings)
-      std::printf("  with %s = %s\n", name.c_str(), value.c_str());
-    if (one.validation) std::printf("  validation ndcg@%zu %.4f\n", k, *one.validation);
-    if (!one.learned.is_null())
-      std::printf("  learned weights %s\n", DumpJson(one.learned).c_str());
-    for (const auto& [name, interval] : one.metrics) {
-      const std::string label = name == "auc" ? name : name + "@" + std::to_string(k);
-      std::printf("  %-14s %.4f  [%.4f, %.4f]\n",
-                  label.c_str(),
-                  interval.mean,
-                  interval.low,
-                  interval.high);
-    }
-    for (const auto& [name, value] : one.properties)
-      std::printf("  %-14s %.4f\n", name.c_str(), value);
+void Print(const evaluation::Evaluated& one, const evaluation::Run& run) {
+  std::printf("%s (%zu users, fitted in %.1f s%s)\n",
+              one.name.c_str(),
+              run.users.size(),
+              one.fit_seconds,
+              one.seeds > 1 ? (", mean of " + std::to_string(one.seeds) + " models").c_str() : "");
+  for (const auto& [name, value] : one.settings)
+    std::printf("  with %s = %s\n", name.c_str(), value.c_str());
+  if (one.validation) std::printf("  validation ndcg@%zu %.4f\n", run.request.k(), *one.validation);
+  if (!one.learned.is_null()) std::printf("  learned weights %s\n", DumpJson(one.learned).c_str());
+  const char* sampled = run.request.negatives > 0 ? "  SAMPLED" : "";
+  for (const auto& metric : one.metrics) {
+    std::printf("  %-18s %.4f  [%.4f, %.4f]%s\n",
+                evaluation::MetricLabel(metric.metric, metric.k).c_str(),
+                metric.value.mean,
+                metric.value.low,
+                metric.value.high,
+                sampled);
   }
-  for (const auto& one : comparisons) {
-    std::printf("%s - %s, %s@%zu: %+.4f  [%+.4f, %+.4f]  %s 0\n",
+  for (const auto& property : one.properties) {
+    std::printf("  %-18s %.4f%s\n",
+                evaluation::MetricLabel(property.metric, property.k).c_str(),
+                property.value,
+                sampled);
+  }
+}
+
+void Print(const evaluation::Run& run) {
+  if (run.request.negatives > 0) {
+    std::printf("ranking %s: not comparable with full rankings\n",
+                evaluation::RankingLabel(run.request).c_str());
+  }
+  for (const auto& one : run.evaluated) Print(one, run);
+  for (const auto& one : run.comparisons) {
+    std::printf("%s - %s, %s: %+.4f  [%+.4f, %+.4f]  %s 0, p %.4f (Holm %.4f)\n",
                 one.ours.c_str(),
                 one.theirs.c_str(),
-                one.metric.c_str(),
-                k,
+                evaluation::MetricLabel(one.metric, one.k).c_str(),
                 one.gain.mean,
                 one.gain.low,
                 one.gain.high,
-                one.gain.ExcludesZero() ? "excludes" : "includes");
+                one.gain.ExcludesZero() ? "excludes" : "includes",
+                one.p,
+                one.p_holm);
   }
 }
 
 /// One file for one recommender; with several, each gets its name before the extension.
-Status WriteRankings(const Subject& subject,
+Status WriteRankings(const evaluation::Subject& subject,
                      const std::vector<evaluation::Evaluated>& evaluated,
                      const std::string& path) {
   for (const auto& one : evaluated) {
@@ -143,40 +113,91 @@ Status WriteRankings(const Subject& subject,
       file.replace_filename(file.stem().string() + "." + one.name + file.extension().string());
     MEDLEY_RETURN_IF_ERROR(
         evaluation::WriteRanking(file, one.lists, subject.users.ids(), [&](ItemIndex item) {
-          return std::string_view(subject.catalogue->items[item].id);
+          return std::string_view(subject.item_ids[item]);
         }));
   }
   return {};
 }
 
-Status RunOn(const storage::Workspace& workspace, const EvaluateArguments& arguments) {
-  auto request = arguments.request;
-  MEDLEY_ASSIGN_OR_RETURN(request.settings, ParseRecommenderSettings(arguments.settings));
-  MEDLEY_ASSIGN_OR_RETURN(const auto subject, LoadSubject(workspace, arguments));
-  const auto& features = subject.catalogue->features;
-  const bool has_features = !features.attribute_names.empty() || !features.spaces.empty();
-  if (request.recommenders.empty()) {
-    for (const auto& kind : recommenders::Recommenders()) {
-      if (kind.name != "content" || has_features) request.recommenders.push_back(kind.name);
-    }
+/// Everything by default that can be judged here: for ratings the user says whose scores are such.
+Status ChooseRecommenders(const evaluation::Subject& subject,
+                          bool ratings,
+                          evaluation::EvaluationRequest& request) {
+  if (!request.recommenders.empty()) return {};
+  if (ratings) {
+    return Fail(
+        ErrorCode::kInvalidInput,
+        "--ratings judges recommenders whose scores are ratings: name them (medley evaluate "
+        "biased_mf --ratings)");
   }
-  std::vector<std::vector<std::uint32_t>> baseline;
+  for (const auto& kind : recommenders::Recommenders()) {
+    if (kind.features != recommenders::FeatureUse::kRequired || subject.features() != nullptr)
+      request.recommenders.push_back(kind.name);
+  }
+  return {};
+}
+
+void Describe(const evaluation::Subject& subject, bool ratings, evaluation::Run& run) {
+  const auto& fitted = ratings ? subject.ratings.train : subject.split.full;
+  run.n_users = fitted.n_users();
+  run.n_items = fitted.n_items();
+  run.n_interactions = fitted.size();
+  run.fingerprints = ratings ? FingerprintsOf(subject.ratings, subject.features(), subject.ids())
+                             : FingerprintsOf(subject.split, subject.features(), subject.ids());
+  const auto judged = ratings ? JudgedUsers(subject.ratings) : JudgedUsers(subject.split);
+  for (const auto user : judged) run.users.push_back(subject.users.IdOf(user));
+}
+
+Status Judge(const evaluation::Subject& subject,
+             const EvaluateArguments& arguments,
+             evaluation::Run& run) {
+  const auto progress = MakeProgress(stderr);
+  if (run.ratings) {
+    MEDLEY_ASSIGN_OR_RETURN(
+        run.evaluated,
+        EvaluateRatings(subject.ratings, subject.features(), run.request, *progress));
+    run.comparisons = Compare(run.evaluated, nullptr, run.request);
+    return {};
+  }
+  std::optional<evaluation::Evaluated> baseline;
   if (!arguments.baseline.empty()) {
     const auto find = [&](std::string_view id) { return subject.catalogue->Find(id); };
-    MEDLEY_ASSIGN_OR_RETURN(baseline,
+    MEDLEY_ASSIGN_OR_RETURN(const auto lists,
                             evaluation::ReadRanking(arguments.baseline, subject.users, find));
+    baseline = JudgeLists("baseline", subject.split, lists, run.request);
   }
-  const auto progress = MakeProgress(stderr);
-  MEDLEY_ASSIGN_OR_RETURN(
-      const auto evaluated,
-      evaluation::Evaluate(subject.split, has_features ? &features : nullptr, request, *progress));
-  const auto comparisons = evaluation::Compare(subject.split, evaluated, request.k, baseline);
+  MEDLEY_ASSIGN_OR_RETURN(run.evaluated,
+                          Evaluate(subject.split, subject.features(), run.request, *progress));
+  run.comparisons = Compare(run.evaluated, baseline ? &*baseline : nullptr, run.request);
+  return {};
+}
+
+Status RunOn(const storage::Workspace& workspace, EvaluateArguments arguments) {
+  const bool files = !arguments.subject.files.test.empty();
+  MEDLEY_ASSIGN_OR_RETURN(arguments.subject.protocol,
+                          evaluation::ParseProtocol(arguments.protocol));
+  arguments.subject.seed = arguments.request.seed;
+  evaluation::Run run{.name = arguments.save,
+                      .version = MEDLEY_VERSION,
+                      .made = FormatTime(NowMs()),
+                      .protocol = files ? "files" : arguments.protocol,
+                      .ratings = arguments.subject.ratings,
+                      .files = FilesOf(arguments.subject.files),
+                      .request = arguments.request};
+  MEDLEY_ASSIGN_OR_RETURN(run.request.settings, ParseRecommenderSettings(arguments.settings));
+  MEDLEY_ASSIGN_OR_RETURN(const auto subject,
+                          evaluation::LoadSubject(workspace, arguments.subject));
+  MEDLEY_RETURN_IF_ERROR(ChooseRecommenders(subject, run.ratings, run.request));
+  Describe(subject, run.ratings, run);
+  MEDLEY_RETURN_IF_ERROR(Judge(subject, arguments, run));
   if (!arguments.write_ranking.empty())
-    MEDLEY_RETURN_IF_ERROR(WriteRankings(subject, evaluated, arguments.write_ranking));
+    MEDLEY_RETURN_IF_ERROR(WriteRankings(subject, run.evaluated, arguments.write_ranking));
+  if (!arguments.save.empty()) MEDLEY_RETURN_IF_ERROR(SaveRun(run, workspace.root()));
+  if (!arguments.report.empty()) MEDLEY_RETURN_IF_ERROR(WriteReport(run, arguments.report));
   if (arguments.json) {
-    std::printf("%s\n", DumpJson(ToJson(evaluated, comparisons, request.k)).c_str());
+    std::printf("%s\n", DumpJson(ToJson(run, false)).c_str());
   } else {
-    PrintTable(evaluated, comparisons, request.k);
+    Print(run);
   }
   return {};
 }
@@ -187,57 +208,84 @@ void RunEvaluate(Context& context, const EvaluateArguments& arguments) {
   if (auto done = RunOn(*workspace, arguments); !done) context.Fail(done.error());
 }
 
+void AddSplitOptions(CLI::App& command, EvaluateArguments& arguments) {
+  auto& files = arguments.subject.files;
+  command.add_option("--protocol",
+                     arguments.protocol,
+                     "How the workspace's events are split: time, leave-one-out, random, "
+                     "cold-items, cold-users");
+  auto* train = command.add_option(
+      "--train", files.train, "Instead: a split made elsewhere, lines of user, item, rating, time");
+  auto* test = command.add_option("--test", files.test, "Its test part");
+  train->needs(test);
+  test->needs(train);
+  command
+      .add_option("--valid",
+                  files.valid,
+                  "Its validation part: tuning looks at it, the final model is fitted on it too")
+      ->needs(test);
+  command.add_option("--candidates", files.candidates, "Rank only these items, one a line")
+      ->needs(test);
+  command.add_option("--valid-candidates", files.valid_candidates, "The same while tuning")
+      ->needs(test);
+  command
+      .add_option("--mask", files.masks, "Never rank a user's items of this file (may be repeated)")
+      ->needs(test);
+  command
+      .add_option("--positive-from",
+                  files.positive_from,
+                  "Ratings below this are against the item (default: every event is for it)")
+      ->needs(test);
+  command.add_flag("--ratings",
+                   arguments.subject.ratings,
+                   "Predict ratings (RMSE, MAE) instead of ranking; name recommenders whose scores "
+                   "are ratings");
+}
+
+void AddOutputOptions(CLI::App& command, EvaluateArguments& arguments) {
+  auto& request = arguments.request;
+  command.add_option("--length", request.length, "Items a user in --write-ranking")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
+  command.add_option("--baseline",
+                     arguments.baseline,
+                     "A ranking to compare with, \"user item item ...\" best first");
+  command.add_option("--write-ranking", arguments.write_ranking, "Write the lists in that format");
+  command.add_option(
+      "--report", arguments.report, "Write a page with plots and report.json into this folder");
+  command.add_option(
+      "--save", arguments.save, "Keep the run under this name, for `medley compare`");
+  command.add_flag("--json", arguments.json, "Print JSON");
+}
+
 }  // namespace
 
 void AddEvaluate(CLI::App& app, Context& context) {
   const auto arguments = std::make_shared<EvaluateArguments>();
   auto& request = arguments->request;
-  auto& files = arguments->files;
   auto* command = app.add_subcommand(
       "evaluate", "Judge recommenders on what they have not seen, with 95 % intervals over users");
   command->add_option("name", request.recommenders, "Recommenders to judge (default: all)");
-  command->add_option(
-      "--protocol",
-      arguments->protocol,
-      "How the workspace's events are split: time, leave-one-out, random, cold-items");
-  auto* train = command->add_option(
-      "--train", files.train, "Instead: a split made elsewhere, lines of user, item, rating, time");
-  auto* test = command->add_option("--test", files.test, "Its test part");
-  train->needs(test);
-  test->needs(train);
-  command
-      ->add_option("--valid",
-                   files.valid,
-                   "Its validation part: tuning looks at it, the final model is fitted on it too")
-      ->needs(test);
-  command->add_option("--candidates", files.candidates, "Rank only these items, one a line")
-      ->needs(test);
-  command->add_option("--valid-candidates", files.valid_candidates, "The same while tuning")
-      ->needs(test);
-  command
-      ->add_option(
-          "--mask", files.masks, "Never rank a user's items of this file (may be repeated)")
-      ->needs(test);
-  command
-      ->add_option("--positive-from",
-                   files.positive_from,
-                   "Ratings below this are against the item (default: every event is for it)")
-      ->needs(test);
+  AddSplitOptions(*command, *arguments);
   command->add_option(
       "--set", arguments->settings, "recommender.parameter=value (may be repeated)");
   command->add_flag(
       "--tune", request.tune, "Choose the parameters that rank the validation part best");
-  command->add_option("-k", request.k, "Places that count")
+  command->add_option("-k,--k", request.ks, "Places that count (10,20: both; the first leads)")
+      ->delimiter(',')
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
-  command->add_option("--length", request.length, "Items a user in --write-ranking")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
   command->add_option("--seed", request.seed, "Of splits, models and intervals");
-  command->add_option("--baseline",
-                      arguments->baseline,
-                      "A ranking to compare with, \"user item item ...\" best first");
-  command->add_option(
-      "--write-ranking", arguments->write_ranking, "Write the lists in that format");
-  command->add_flag("--json", arguments->json, "Print JSON");
+  command
+      ->add_option("--seeds",
+                   request.seeds,
+                   "Fit so many models with seeds from --seed on; users' values are averaged first")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100}));
+  command
+      ->add_option("--negatives",
+                   request.negatives,
+                   "Rank among so many sampled items only, to compare with figures made that way; "
+                   "every output says so")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
+  AddOutputOptions(*command, *arguments);
   command->footer(DescribeRecommenders());
   command->callback([&context, arguments] { RunEvaluate(context, *arguments); });
 }

@@ -11,8 +11,14 @@
 #include "medley/core/json.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
+#include "medley/evaluation/learning_curve.h"
 #include "medley/evaluation/protocol.h"
+#include "medley/evaluation/ratings.h"
+#include "medley/evaluation/segments.h"
+#include "medley/evaluation/user_metrics.h"
+#include "medley/evaluation/user_ranking.h"
 #include "medley/metrics/interval.h"
+#include "medley/metrics/ranking.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::evaluation {
@@ -24,22 +30,36 @@ struct EvaluationRequest {
   std::vector<std::string> recommenders;
   Settings settings;
   bool tune = false;  ///< choose parameters that are not set by what ranks the validation part best
-  std::size_t k = kDefaultPlaces;
-  std::size_t length = 50;  ///< of the lists kept, at least k
-  std::uint64_t seed = 1;
+  /// Where lists are cut; the first is what tuning, segments and comparisons look at.
+  std::vector<std::size_t> ks = {kDefaultPlaces};
+  std::size_t length = 50;  ///< of the lists kept; at least the greatest k
+  std::uint64_t seed = 1;   ///< of the first model, of intervals and sampling
+  /// Models fitted with seed, seed + 1 ...; each user's values are averaged over them first. When
+  /// the second ranks like the first for everyone, the seed does not matter and no more are fitted.
+  std::size_t seeds = 1;
+  std::size_t negatives = 0;  ///< RankOptions::negatives, at the test only
+
+  std::size_t k() const { return ks.front(); }
 };
 
 /// One recommender, fitted on training and validation and judged on the test part.
 struct Evaluated {
   std::string name;
-  std::map<std::string, std::string> settings;  ///< those that were set or tuned
-  std::optional<double> validation;             ///< NDCG@k that tuning reached
-  Json learned;  ///< what the model says of itself (weights), or null
-  std::vector<std::pair<std::string, metrics::Interval>> metrics;  ///< over users, 95 %
-  std::vector<std::pair<std::string, double>> properties;  ///< coverage, gini, novelty, diversity
-  std::vector<std::vector<std::uint32_t>> lists;
-  UserScores scores;
-  double fit_seconds = 0;
+  std::map<std::string, std::string> settings;    ///< those that were set or tuned
+  std::map<std::string, std::string> parameters;  ///< all, defaults included
+  std::optional<double> validation;               ///< NDCG@k that tuning reached
+  Json learned;                      ///< what the first model says of itself (weights), or null
+  std::vector<MetricValue> metrics;  ///< with their intervals
+  std::vector<ListJudge::Property> properties;
+  std::vector<UserColumn> columns;                ///< what `metrics` are the means of
+  std::vector<std::vector<std::uint32_t>> lists;  ///< by user, of the first model
+  std::vector<metrics::PrecisionRecall> precision_recall;
+  std::vector<double> lorenz;  ///< at k
+  std::vector<Segment> by_history;
+  std::vector<Segment> by_popularity;
+  std::vector<LearningCurve> learning;
+  std::size_t seeds = 1;   ///< models fitted
+  double fit_seconds = 0;  ///< of one, on average
 };
 
 /// The gain of one ranking over another, user by user.
@@ -47,7 +67,10 @@ struct Comparison {
   std::string ours;
   std::string theirs;
   std::string metric;
+  std::size_t k = 0;
   metrics::Interval gain;
+  double p = 1;       ///< by itself
+  double p_holm = 1;  ///< among all comparisons made together
 };
 
 /// Fits and judges each recommender asked for. The test part is read once, after all choices are
@@ -57,12 +80,35 @@ Result<std::vector<Evaluated>> Evaluate(const Split& split,
                                         const EvaluationRequest& request,
                                         Progress& progress);
 
-/// The first recommender against each other one, and every one against `baseline` where it has
-/// lists.
-std::vector<Comparison> Compare(const Split& split,
-                                const std::vector<Evaluated>& evaluated,
-                                std::size_t k,
-                                const std::vector<std::vector<std::uint32_t>>& baseline);
+/// The same for predicted ratings: RMSE and MAE over all pairs, intervals over users; the columns
+/// are each user's own RMSE and MAE. No tuning, no lists.
+Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
+                                               const recommenders::ItemFeatures* features,
+                                               const EvaluationRequest& request,
+                                               Progress& progress);
+
+/// All parameters of a recommender as text: what is set, else the defaults.
+std::map<std::string, std::string> AllParameters(
+    const std::string& name, const std::map<std::string, std::string>& settings);
+
+/// The users whose values the columns hold, in their order.
+std::vector<UserIndex> JudgedUsers(const Split& split);
+std::vector<UserIndex> JudgedUsers(const RatingSplit& split);
+
+/// Recall and NDCG of the lists of `name`, to compare with.
+Evaluated JudgeLists(const std::string& name,
+                     const Split& split,
+                     const std::vector<std::vector<std::uint32_t>>& lists,
+                     const EvaluationRequest& request);
+
+/// The first recommender against each other one, and every one against `baseline` where there is
+/// one: recall and NDCG at k, or RMSE and MAE.
+std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
+                                const Evaluated* baseline,
+                                const EvaluationRequest& request);
+
+/// Fills in p_holm.
+void AdjustForMany(std::vector<Comparison>& comparisons);
 
 /// Parameters for which `name` ranks the validation part best, starting from `fixed`, which stay. A
 /// hybrid's are its components'. Returns them with the NDCG@k reached.

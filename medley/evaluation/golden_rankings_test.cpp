@@ -10,8 +10,8 @@
 
 #include "medley/core/ids.h"
 #include "medley/core/progress.h"
-#include "medley/evaluation/protocol.h"
 #include "medley/evaluation/split_files.h"
+#include "medley/evaluation/user_ranking.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::evaluation {

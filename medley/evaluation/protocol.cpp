@@ -1,14 +1,10 @@
 #include "medley/evaluation/protocol.h"
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
-#include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,15 +15,11 @@
 #include "medley/core/ids.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
-#include "medley/core/threads.h"
 #include "medley/data/interactions.h"
-#include "medley/metrics/ranking.h"
-#include "medley/recommenders/recommender.h"
 
 namespace medley::evaluation {
 namespace {
 
-constexpr std::size_t kUsersAtATime = 16;
 constexpr std::uint64_t kColdFolds = 5;
 
 enum class Part : std::uint8_t { kTrain, kValid, kTest };
@@ -35,16 +27,20 @@ enum class Part : std::uint8_t { kTrain, kValid, kTest };
 /// The last eighth of `n` rounded up, but something is left to train on.
 std::size_t LastEighth(std::size_t n) { return n < 2 ? 0 : std::min(n - 1, (n + 7) / 8); }
 
+/// How many of a history of `n` come before its test part.
+std::size_t BeforeTest(std::size_t n) {
+  return static_cast<std::size_t>(std::ceil(0.8 * static_cast<double>(n)));
+}
+
 /// Which part each interaction of a history of `n` falls into.
 std::vector<Part> PartsOf(std::size_t n, Protocol protocol, Random& random) {
   std::vector<Part> parts(n, Part::kTrain);
-  std::size_t train = n;
   if (protocol == Protocol::kLeaveOneOut) {
     if (n >= 2) parts[n - 1] = Part::kTest;
     if (n >= 3) parts[n - 2] = Part::kValid;
     return parts;
   }
-  train = static_cast<std::size_t>(std::ceil(0.8 * static_cast<double>(n)));
+  const std::size_t train = BeforeTest(n);
   const std::size_t valid = LastEighth(train);
   std::fill(parts.begin() + static_cast<std::ptrdiff_t>(train), parts.end(), Part::kTest);
   std::fill(parts.begin() + static_cast<std::ptrdiff_t>(train - valid),
@@ -55,7 +51,7 @@ std::vector<Part> PartsOf(std::size_t n, Protocol protocol, Random& random) {
 }
 
 /// Cold or warm by the id, whatever else is in the catalogue.
-std::vector<Part> PartsOfItems(std::span<const std::string> ids, std::uint64_t seed) {
+std::vector<Part> PartsOfIds(std::span<const std::string> ids, std::uint64_t seed) {
   std::vector<Part> parts;
   parts.reserve(ids.size());
   for (const auto& id : ids) {
@@ -94,12 +90,32 @@ class SplitBuilder {
     }
   }
 
+  /// A user that no model is fitted on: shows the first part of their history, is judged by the
+  /// rest. One for validation still trains the final model.
+  void AddCold(UserIndex user, std::span<const data::Interaction> history, Part part) {
+    const std::size_t n_shown = BeforeTest(history.size());
+    const bool test = part == Part::kTest;
+    for (std::size_t i = 0; i < history.size(); ++i) {
+      const auto& entry = history[i];
+      if (i < n_shown) {
+        (test ? shown_ : valid_shown_).push_back({user, entry});
+      } else if (entry.weight > 0) {
+        (test ? split_.test : split_.valid)[user].push_back(entry.item);
+      }
+      if (!test) full_.push_back({user, entry});
+    }
+  }
+
   Split Build() {
     for (auto* lists : {&split_.valid, &split_.test}) {
       for (auto& list : *lists) std::sort(list.begin(), list.end());
     }
     split_.train = data::Interactions(n_users_, n_items_, std::move(train_));
     split_.full = data::Interactions(n_users_, n_items_, std::move(full_));
+    if (!shown_.empty() || !valid_shown_.empty()) {
+      split_.shown = data::Interactions(n_users_, n_items_, std::move(shown_));
+      split_.valid_shown = data::Interactions(n_users_, n_items_, std::move(valid_shown_));
+    }
     return std::move(split_);
   }
 
@@ -109,6 +125,8 @@ class SplitBuilder {
   Split split_;
   std::vector<data::Interactions::Row> train_;
   std::vector<data::Interactions::Row> full_;
+  std::vector<data::Interactions::Row> shown_;
+  std::vector<data::Interactions::Row> valid_shown_;
 };
 
 }  // namespace
@@ -123,12 +141,33 @@ Result<Protocol> ParseProtocol(std::string_view name) {
               "there is no protocol '" + std::string(name) + "'; there are " + known);
 }
 
+namespace {
+
+Split SplitColdUsers(const data::Interactions& interactions,
+                     std::span<const std::string> user_ids,
+                     std::uint64_t seed) {
+  const auto parts = PartsOfIds(user_ids, seed);
+  SplitBuilder builder(interactions.n_users(), interactions.n_items());
+  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
+    const auto history = interactions.OfUser(user);
+    if (parts[user] != Part::kTrain) {
+      builder.AddCold(user, history, parts[user]);
+      continue;
+    }
+    for (const auto& entry : history) builder.Add(user, entry, Part::kTrain);
+  }
+  return builder.Build();
+}
+
+}  // namespace
+
 Split MakeSplit(const data::Interactions& interactions,
                 Protocol protocol,
-                std::span<const std::string> item_ids,
+                const SplitIds& ids,
                 std::uint64_t seed) {
+  if (protocol == Protocol::kColdUsers) return SplitColdUsers(interactions, ids.users, seed);
   const bool cold = protocol == Protocol::kColdItems;
-  const auto item_parts = cold ? PartsOfItems(item_ids, seed) : std::vector<Part>{};
+  const auto item_parts = cold ? PartsOfIds(ids.items, seed) : std::vector<Part>{};
   const Random random(seed);
   SplitBuilder builder(interactions.n_users(), interactions.n_items());
   for (UserIndex user = 0; user < interactions.n_users(); ++user) {
@@ -145,121 +184,6 @@ Split MakeSplit(const data::Interactions& interactions,
     split.candidates = Where(item_parts, Part::kTest);
   }
   return split;
-}
-
-namespace {
-
-/// Ranks for one user at a time, keeping its memory between users.
-class UserRanker {
- public:
-  UserRanker(const recommenders::Recommender& recommender,
-             const data::Interactions& history,
-             const RankOptions& options)
-      : recommender_(recommender),
-        history_(history),
-        options_(options),
-        scores_(recommender.n_items()) {}
-
-  Status Rank(UserIndex user, std::span<const std::uint32_t> relevant, RankedUsers& out) {
-    const auto past = history_.OfUser(user);
-    MEDLEY_RETURN_IF_ERROR(recommender_.Score({user, past}, scores_));
-    open_.assign(scores_.size(), 1);
-    if (!options_.candidates.empty())
-      open_.assign(options_.candidates.begin(), options_.candidates.end());
-    for (const auto& entry : past) open_[entry.item] = 0;
-    if (!options_.mask.empty()) {
-      for (const auto item : options_.mask[user]) open_[item] = 0;
-    }
-    for (const auto& best : recommenders::TopItems(
-             scores_, options_.length, [&](ItemIndex item) { return open_[item] != 0; })) {
-      out.lists[user].push_back(best.item);
-    }
-    out.auc[user] = AucOfOpen(relevant);
-    return {};
-  }
-
- private:
-  double AucOfOpen(std::span<const std::uint32_t> relevant) {
-    kept_scores_.clear();
-    kept_relevant_.clear();
-    for (std::uint32_t item = 0; item < open_.size(); ++item) {
-      if (open_[item] == 0) continue;
-      kept_scores_.push_back(scores_[item]);
-      kept_relevant_.push_back(std::binary_search(relevant.begin(), relevant.end(), item) ? 1 : 0);
-    }
-    return metrics::Auc(kept_scores_, kept_relevant_);
-  }
-
-  const recommenders::Recommender& recommender_;
-  const data::Interactions& history_;
-  const RankOptions& options_;
-  std::vector<float> scores_;
-  std::vector<std::uint8_t> open_;
-  std::vector<float> kept_scores_;
-  std::vector<std::uint8_t> kept_relevant_;
-};
-
-}  // namespace
-
-Result<RankedUsers> RankForUsers(const recommenders::Recommender& recommender,
-                                 const data::Interactions& history,
-                                 std::span<const std::vector<std::uint32_t>> relevant,
-                                 const RankOptions& options) {
-  RankedUsers out;
-  out.lists.resize(relevant.size());
-  out.auc.resize(relevant.size());
-  std::mutex mutex;
-  std::optional<Error> error;
-  ParallelFor(relevant.size(), kUsersAtATime, [&](std::size_t begin, std::size_t end) {
-    UserRanker ranker(recommender, history, options);
-    for (auto user = static_cast<UserIndex>(begin); user < end; ++user) {
-      if (relevant[user].empty()) continue;
-      if (auto ranked = ranker.Rank(user, relevant[user], out); !ranked) {
-        const std::lock_guard lock(mutex);
-        error = ranked.error();
-        return;
-      }
-    }
-  });
-  if (error) return tl::unexpected(*std::move(error));
-  return out;
-}
-
-std::vector<double> UserScores::Values(double metrics::RankingScores::* metric) const {
-  std::vector<double> out;
-  out.reserve(scores.size());
-  for (const auto& one : scores) out.push_back(one.*metric);
-  return out;
-}
-
-double UserScores::Mean(double metrics::RankingScores::* metric) const {
-  double sum = 0;
-  for (const auto& one : scores) sum += one.*metric;
-  return scores.empty() ? 0 : sum / static_cast<double>(scores.size());
-}
-
-UserScores ScoreLists(std::span<const std::vector<std::uint32_t>> lists,
-                      std::span<const std::vector<std::uint32_t>> relevant,
-                      std::size_t k) {
-  UserScores out;
-  for (UserIndex user = 0; user < relevant.size(); ++user) {
-    if (relevant[user].empty()) continue;
-    out.users.push_back(user);
-    out.scores.push_back(metrics::ScoreRanking(lists[user], relevant[user], k));
-  }
-  return out;
-}
-
-std::span<const NamedMetric> RankingMetrics() {
-  using metrics::RankingScores;
-  static constexpr std::array<NamedMetric, 7> kMetrics = {{{"recall", &RankingScores::recall},
-                                                           {"ndcg", &RankingScores::ndcg},
-                                                           {"precision", &RankingScores::precision},
-                                                           {"hit_rate", &RankingScores::hit_rate},
-                                                           {"f1", &RankingScores::f1},
-                                                           {"map", &RankingScores::map},
-                                                           {"mrr", &RankingScores::mrr}}};
-  return kMetrics;
 }
 
 }  // namespace medley::evaluation

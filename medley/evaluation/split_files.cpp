@@ -1,101 +1,28 @@
 #include "medley/evaluation/split_files.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
-#include "medley/core/clock.h"
 #include "medley/core/file.h"
 #include "medley/core/ids.h"
 #include "medley/core/result.h"
 #include "medley/data/interactions.h"
+#include "medley/evaluation/event_lines.h"
 #include "medley/evaluation/protocol.h"
+#include "medley/evaluation/ratings.h"
 
 namespace medley::evaluation {
 namespace {
 
 using Lists = std::vector<std::vector<std::uint32_t>>;
-
-/// Events without a rating are for their item, whatever ratings are.
-constexpr double kNoRating = std::numeric_limits<double>::infinity();
-
-struct Line {
-  std::string_view user;
-  std::string_view item;
-  double rating = kNoRating;
-  TimeMs time = 0;
-  std::size_t number = 0;
-};
-
-tl::unexpected<Error> Wrong(const std::filesystem::path& file,
-                            std::size_t line,
-                            const std::string& what) {
-  return Fail(ErrorCode::kInvalidInput,
-              file.string() + ", line " + std::to_string(line) + ": " + what);
-}
-
-std::vector<std::string_view> Fields(std::string_view line, std::string_view separators) {
-  std::vector<std::string_view> out;
-  for (std::size_t begin = 0; begin <= line.size();) {
-    const auto end = std::min(line.find_first_of(separators, begin), line.size());
-    out.push_back(line.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
-}
-
-bool ParseNumber(std::string_view text, double& out) {
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  return error == std::errc{} && stop == text.data() + text.size() && std::isfinite(out);
-}
-
-/// Calls `visit(line, number)` for every line that holds anything.
-Status ForEachLine(std::string_view text,
-                   const std::function<Status(std::string_view, std::size_t)>& visit) {
-  std::size_t number = 0;
-  while (!text.empty()) {
-    ++number;
-    const auto end = std::min(text.find('\n'), text.size());
-    auto line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (!line.empty()) MEDLEY_RETURN_IF_ERROR(visit(line, number));
-  }
-  return {};
-}
-
-Status ForEachEvent(const std::filesystem::path& file,
-                    const std::function<Status(const Line&)>& visit) {
-  MEDLEY_ASSIGN_OR_RETURN(const auto text, ReadFile(file));
-  return ForEachLine(text, [&](std::string_view row, std::size_t number) -> Status {
-    const auto fields = Fields(row, "\t");
-    if (fields.size() < 2 || fields[0].empty() || fields[1].empty()) {
-      return Wrong(file, number, "user and item with a tab between are asked for");
-    }
-    if (number == 1 && fields[0].starts_with("user")) return {};
-    Line line{fields[0], fields[1], kNoRating, 0, number};
-    if (fields.size() > 2 && !fields[2].empty() && !ParseNumber(fields[2], line.rating)) {
-      return Wrong(file, number, "'" + std::string(fields[2]) + "' is no rating");
-    }
-    if (fields.size() > 3 && !fields[3].empty()) {
-      const auto time = ParseTime(fields[3]);
-      if (!time) return Wrong(file, number, "'" + std::string(fields[3]) + "' is no time");
-      line.time = *time;
-    }
-    return visit(line);
-  });
-}
 
 /// Reads the files of one split, one after the other.
 class SplitReader {
@@ -138,6 +65,23 @@ class SplitReader {
     return std::move(out_);
   }
 
+  Result<FileRatings> ReadRatings() {
+    std::vector<data::Interactions::Row> rows;
+    std::vector<data::Interactions::Row> test;
+    MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.train, rows, true));
+    if (!paths_.valid.empty()) MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.valid, rows, true));
+    MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.test, test, true));
+    FileRatings out;
+    out.split.train = data::Interactions(out_.users.size(), n_items_, KeepLast(std::move(rows)));
+    for (const auto& row : KeepLast(std::move(test)))
+      out.split.test.push_back({row.user, row.interaction.item, row.interaction.weight});
+    std::stable_sort(out.split.test.begin(),
+                     out.split.test.end(),
+                     [](const Rated& a, const Rated& b) { return a.user < b.user; });
+    out.users = std::move(out_.users);
+    return out;
+  }
+
  private:
   static void Put(Lists& lists, UserIndex user, ItemIndex item) {
     if (lists.size() <= user) lists.resize(user + 1);
@@ -153,14 +97,23 @@ class SplitReader {
     return lists;
   }
 
-  Status ReadRows(const std::filesystem::path& file, std::vector<data::Interactions::Row>& rows) {
-    return ForEachEvent(file, [&](const Line& line) -> Status {
+  Status ReadRows(const std::filesystem::path& file,
+                  std::vector<data::Interactions::Row>& rows,
+                  bool ratings = false) {
+    return ForEachEvent(file, [&](const EventLine& line) -> Status {
       const auto item = find_(line.item);
       if (item == kNoIndex) {
-        return Wrong(file,
-                     line.number,
-                     "the workspace has no item '" + std::string(line.item) +
-                         "': import the catalogue first");
+        return WrongLine(file,
+                         line.number,
+                         "the workspace has no item '" + std::string(line.item) +
+                             "': import the catalogue first");
+      }
+      if (ratings && line.rating == kNoRating)
+        return WrongLine(file, line.number, "it has no rating to predict");
+      if (ratings) {
+        const auto rating = static_cast<float>(line.rating);
+        rows.push_back({out_.users.Intern(line.user), {item, rating, line.time}});
+        return {};
       }
       const bool positive = !paths_.positive_from || line.rating >= *paths_.positive_from;
       rows.push_back({out_.users.Intern(line.user), {item, positive ? 1.0F : -1.0F, line.time}});
@@ -175,7 +128,7 @@ class SplitReader {
     return ForEachLine(text, [&](std::string_view id, std::size_t number) -> Status {
       const auto item = find_(id);
       if (item == kNoIndex)
-        return Wrong(file, number, "the workspace has no item '" + std::string(id) + "'");
+        return WrongLine(file, number, "the workspace has no item '" + std::string(id) + "'");
       out[item] = 1;
       return {};
     });
@@ -191,6 +144,12 @@ class SplitReader {
 
 Result<FileSplit> LoadSplit(const SplitPaths& paths, std::size_t n_items, const FindItem& find) {
   return SplitReader(paths, n_items, find).Read();
+}
+
+Result<FileRatings> LoadRatings(const SplitPaths& paths,
+                                std::size_t n_items,
+                                const FindItem& find) {
+  return SplitReader(paths, n_items, find).ReadRatings();
 }
 
 Result<Lists> ReadRanking(const std::filesystem::path& file,

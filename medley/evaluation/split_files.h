@@ -13,11 +13,13 @@
 #include "medley/core/ids.h"
 #include "medley/core/result.h"
 #include "medley/evaluation/protocol.h"
+#include "medley/evaluation/ratings.h"
 
 namespace medley::evaluation {
 
 /// A split that someone else made: lines of user, item, rating, time (seconds or milliseconds) with
-/// tabs between; a first line that names the columns is skipped; rating and time may be missing.
+/// tabs between; rating and time may be missing. A first line that names the columns is skipped:
+/// one whose first two words are "user" and "item", with or without "id".
 struct SplitPaths {
   std::filesystem::path train;
   std::filesystem::path valid;  ///< empty: none
@@ -40,8 +42,17 @@ struct FileSplit {
 /// lacks.
 Result<FileSplit> LoadSplit(const SplitPaths& paths, std::size_t n_items, const FindItem& find);
 
+/// The ratings of a split made elsewhere, training and validation together; of several ratings of
+/// one user and item the last one counts. Errors: as LoadSplit; kInvalidInput for a line without a
+/// rating.
+struct FileRatings {
+  IdMap users;
+  RatingSplit split;
+};
+Result<FileRatings> LoadRatings(const SplitPaths& paths, std::size_t n_items, const FindItem& find);
+
 /// A ranking, "user item item ..." best first, by user of `users`; others' lines are skipped, as
-/// are items the catalogue lacks.
+/// are items the catalogue lacks. A user's last line counts, an item where it stands first.
 Result<std::vector<std::vector<std::uint32_t>>> ReadRanking(const std::filesystem::path& file,
                                                             const IdMap& users,
                                                             const FindItem& find);

@@ -10,6 +10,7 @@
 #include "medley/core/result.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/protocol.h"
+#include "medley/evaluation/user_ranking.h"
 #include "medley/metrics/ranking.h"
 #include "medley/recommenders/recommender.h"
 
@@ -27,9 +28,23 @@ const std::map<std::string, std::vector<Choice>>& Choices() {
   static const std::map<std::string, std::vector<Choice>> choices = {
       {"popularity", {{"half_life_days", {"0", "7", "30", "90", "365"}}}},
       {"item_knn",
-       {{"recency_power", {"0", "2", "4", "6"}},
+       {{"similarity", {"cosine", "jaccard", "bm25", "conditional"}},
+        {"recency_power", {"0", "2", "4", "6"}},
         {"neighbours", {"50", "100", "200", "400"}},
         {"shrinkage", {"5", "10", "20", "50"}}}},
+      {"user_knn",
+       {{"recency_power", {"0", "2", "4", "6", "8"}},
+        {"neighbours", {"50", "100", "200", "400"}},
+        {"amplify", {"1", "2", "3"}},
+        {"shrinkage", {"0", "5", "20"}},
+        {"similarity", {"cosine", "jaccard"}}}},
+      {"session_knn",
+       {{"recent", {"5", "10", "20", "50"}},
+        {"gap_hours", {"0", "1", "24"}},
+        {"fade_items", {"3", "10", "30"}},
+        {"fade_places", {"0", "5", "20", "50"}},
+        {"neighbours", {"100", "200", "500"}},
+        {"rarity_power", {"0", "0.5", "1"}}}},
       {"ease",
        {{"recency_power", {"0", "2", "4", "6", "8"}},
         {"lambda", {"100", "200", "400", "800", "1600"}}}},
@@ -58,9 +73,11 @@ Result<double> Validate(const std::string& name,
   MEDLEY_RETURN_IF_ERROR(recommender->Fit({&split.train, features, 0, request.seed}, progress));
   MEDLEY_ASSIGN_OR_RETURN(
       const auto ranked,
-      RankForUsers(
-          *recommender, split.train, split.valid, {split.valid_candidates, split.mask, request.k}));
-  return ScoreLists(ranked.lists, split.valid, request.k).Mean(&metrics::RankingScores::ndcg);
+      RankForUsers(*recommender,
+                   split.HistoryWhileTuning(),
+                   split.valid,
+                   {split.valid_candidates, split.mask, request.k(), &split.train}));
+  return ScoreLists(ranked.lists, split.valid, request.k()).Mean(&metrics::RankingScores::ndcg);
 }
 
 /// The hybrid's components, each tuned by itself.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace medley::metrics {
 
@@ -29,5 +30,30 @@ Interval PairedBootstrap(std::span<const double> ours,
                          std::span<const double> theirs,
                          std::uint64_t seed = 1,
                          std::size_t resamples = kResamples);
+
+/// Of a share that is counted over all users together: sum of parts / sum of wholes, users drawn
+/// again with both their numbers. Shapes: equal sizes. Missing: 0 where the wholes sum to 0.
+Interval BootstrapRatio(std::span<const double> parts,
+                        std::span<const double> wholes,
+                        std::uint64_t seed = 1,
+                        std::size_t resamples = kResamples);
+
+/// A paired gain and how surprising it would be if there were none.
+struct PairedTest {
+  Interval gain;  ///< that of PairedBootstrap
+  /// Two-sided: twice the smaller share of resampled gains that lie on one side of 0 or on it, and
+  /// never below 2 / (resamples + 1), which is all that so many resamples can tell.
+  double p = 1;
+};
+/// Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 15.
+PairedTest TestPaired(std::span<const double> ours,
+                      std::span<const double> theirs,
+                      std::uint64_t seed = 1,
+                      std::size_t resamples = kResamples);
+
+/// The p values of many comparisons, each raised so that the chance of even one false discovery
+/// among all stays below the threshold they are held against. In the order given. Source: Holm,
+/// 1979.
+std::vector<double> HolmAdjusted(std::span<const double> p);
 
 }  // namespace medley::metrics

@@ -2,14 +2,22 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
+#include <set>
+#include <string_view>
 #include <vector>
 
+#include "medley/core/file.h"
 #include "medley/core/random.h"
 #include "medley/linalg/matrix.h"
 #include "medley/metrics/beyond_accuracy.h"
+#include "medley/metrics/classification.h"
 #include "medley/metrics/interval.h"
+#include "medley/metrics/metric_table.h"
 #include "medley/metrics/ranking.h"
 
 namespace medley::metrics {
@@ -93,9 +101,186 @@ TEST(BeyondAccuracy, DiversityLeavesOutItemsWithoutAVector) {
   linalg::Matrix vectors(4, 2);
   vectors(0, 0) = 1;
   vectors(1, 1) = 1;
-  vectors(2, 0) = 1;
-  EXPECT_DOUBLE_EQ(Diversity(Items{0, 1, 2, 3}, vectors.View()), (1 + 0 + 1) / 3.0);
-  EXPECT_DOUBLE_EQ(Diversity(Items{0, 3}, vectors.View()), 0);
+  vectors(2, 0) = 3;  // only the direction counts
+  EXPECT_DOUBLE_EQ(Diversity(Items{0, 1, 2, 3}, vectors.View()).value(), (1 + 0 + 1) / 3.0);
+  EXPECT_FALSE(Diversity(Items{0, 3}, vectors.View()).has_value());
+}
+
+TEST(BeyondAccuracy, SerendipityCountsHitsNobodyExpects) {
+  // Relevant: 1, 5, 9. Of the first four places 5 is expected, 1 and 9 are finds; 9 lies behind k.
+  EXPECT_DOUBLE_EQ(Serendipity(Items{5, 1, 3, 2, 9}, Items{1, 5, 9}, Items{2, 5}, 4), 0.25);
+  EXPECT_DOUBLE_EQ(Serendipity(Items{5, 1, 9}, Items{1, 5, 9}, Items{}, 4), 0.75);
+  EXPECT_EQ(Serendipity(Items{}, Items{1}, Items{}, 4), 0);
+}
+
+TEST(BeyondAccuracy, EachItemSharesOneVoteAmongItsCategories) {
+  const std::vector<Items> categories = {{0}, {0, 1}, {}, {2}};
+  EXPECT_THAT(CategoryShares(Items{0, 1, 2}, categories, 3),
+              testing::ElementsAre(testing::DoubleEq(0.75), testing::DoubleEq(0.25), 0));
+  EXPECT_THAT(CategoryShares(Items{2}, categories, 3), testing::Each(0));
+}
+
+TEST(BeyondAccuracy, MiscalibrationByHand) {
+  // Steck's smoothing: .99 x list + .01 x history.
+  const double expected = 0.7 * std::log(0.7 / (0.99 * 0.5 + 0.01 * 0.7)) +
+                          0.3 * std::log(0.3 / (0.99 * 0.5 + 0.01 * 0.3));
+  EXPECT_NEAR(Miscalibration(std::vector<double>{0.7, 0.3}, std::vector<double>{0.5, 0.5}),
+              expected,
+              1e-15);
+  EXPECT_NEAR(
+      Miscalibration(std::vector<double>{0.7, 0.3}, std::vector<double>{0.7, 0.3}), 0, 1e-15);
+  EXPECT_NEAR(
+      Miscalibration(std::vector<double>{1, 0}, std::vector<double>{0, 1}), std::log(100.0), 1e-12);
+}
+
+TEST(BeyondAccuracy, TheLorenzCurveEnclosesHalfTheGini) {
+  Random random(5);
+  std::vector<Items> lists(40);
+  for (auto& list : lists) {
+    for (int i = 0; i < 6; ++i)
+      list.push_back(static_cast<std::uint32_t>(random.Below(5) * random.Below(6)));
+  }
+  const auto curve = LorenzCurve(lists, 30, 30);  // a point an item: the trapezia are exact
+  ASSERT_EQ(curve.size(), 31U);
+  double area = 0;
+  for (std::size_t i = 1; i < curve.size(); ++i) {
+    EXPECT_GE(curve[i], curve[i - 1]);
+    area += (curve[i] + curve[i - 1]) / 2 / 30;
+  }
+  EXPECT_EQ(curve.front(), 0);
+  EXPECT_DOUBLE_EQ(curve.back(), 1);
+  EXPECT_NEAR(1 - 2 * area, Gini(lists, 30), 1e-12);
+  EXPECT_DOUBLE_EQ(LorenzCurve(lists, 30, 4)[2], curve[15]);
+  EXPECT_DOUBLE_EQ(LorenzCurve({}, 30, 4)[1], 0.25);
+}
+
+TEST(Ranking, PrecisionRecallCurveIsTheMeanOfScoreRanking) {
+  const std::vector<Items> lists = {{1, 2, 3}, {4}, {5, 6}};
+  const std::vector<Items> relevant = {{2, 3}, {4, 9}, {}};
+  const auto curve = PrecisionRecallCurve(lists, relevant, 4);
+  ASSERT_EQ(curve.size(), 4U);
+  for (std::size_t k = 1; k <= 4; ++k) {
+    const auto a = ScoreRanking(lists[0], relevant[0], k);
+    const auto b = ScoreRanking(lists[1], relevant[1], k);
+    EXPECT_DOUBLE_EQ(curve[k - 1].precision, (a.precision + b.precision) / 2) << k;
+    EXPECT_DOUBLE_EQ(curve[k - 1].recall, (a.recall + b.recall) / 2) << k;
+  }
+}
+
+using Flags = std::vector<std::uint8_t>;
+using Numbers = std::vector<double>;
+
+TEST(Labels, ByHand) {
+  const auto scores = ScoreLabels(Flags{1, 1, 1, 0, 0}, Flags{1, 0, 0, 1, 0});
+  EXPECT_DOUBLE_EQ(scores.accuracy, 0.4);
+  EXPECT_DOUBLE_EQ(scores.precision, 0.5);
+  EXPECT_DOUBLE_EQ(scores.recall, 1.0 / 3);
+  EXPECT_DOUBLE_EQ(scores.f1, 2 * 0.5 / 3 / (0.5 + 1.0 / 3));
+  EXPECT_EQ(ScoreLabels(Flags{1, 0}, Flags{0, 0}).precision, 0);
+  EXPECT_EQ(ScoreLabels(Flags{0, 0}, Flags{0, 0}).f1, 0);
+  EXPECT_EQ(ScoreLabels({}, {}).accuracy, 0);
+}
+
+TEST(Labels, LogLossIsOfWhatWasTrueAndFinite) {
+  EXPECT_DOUBLE_EQ(LogLoss(Flags{1, 0}, Numbers{0.8, 0.4}), -(std::log(0.8) + std::log(0.6)) / 2);
+  EXPECT_NEAR(LogLoss(Flags{1}, Numbers{0}), 52 * std::log(2.0), 1e-12);
+}
+
+TEST(Labels, CalibrationErrorByHand) {
+  // Bins of a tenth: .1 belongs to the first, .15 to the second, 1 to the last.
+  const double expected = (std::abs(0.1 - 1) + std::abs(0.15 + 0.2 - 1) + std::abs(1.0 - 1)) / 4;
+  EXPECT_NEAR(
+      ExpectedCalibrationError(Flags{1, 0, 1, 1}, Numbers{0.1, 0.15, 0.2, 1}), expected, 1e-15);
+  EXPECT_EQ(ExpectedCalibrationError({}, {}), 0);
+}
+
+TEST(Labels, GaucLeavesOutUsersWithOneAnswerAndWeighsByPairs) {
+  // User 7: AUC 1, two pairs; user 5 says yes only.
+  const std::vector<std::uint32_t> user = {7, 3, 3, 5, 7, 3, 3};
+  const Numbers scores = {0.9, 0.5, 0.5, 0.1, 0.2, 0.7, 0.3};
+  const Flags truth = {1, 1, 0, 1, 0, 0, 1};
+  // Pairs of user 3: .5 against .5 and .7: half + 0; .3 against both: 0. AUC .125.
+  EXPECT_DOUBLE_EQ(Gauc(user, scores, truth), (2 * 1.0 + 4 * 0.125) / 6);
+  EXPECT_EQ(Gauc(std::vector<std::uint32_t>{1}, Numbers{1}, Flags{1}), 0.5);
+}
+
+TEST(Ratings, ByHand) {
+  EXPECT_DOUBLE_EQ(Rmse(Numbers{1, 5}, Numbers{2, 3}), std::sqrt(2.5));
+  EXPECT_DOUBLE_EQ(Mae(Numbers{1, 5}, Numbers{2, 3}), 1.5);
+  EXPECT_EQ(Rmse({}, {}), 0);
+}
+
+TEST(Holm, RaisesAndKeepsTheOrder) {
+  EXPECT_THAT(HolmAdjusted(Numbers{0.01, 0.04, 0.03, 0.5}),
+              testing::ElementsAre(testing::DoubleEq(0.04),
+                                   testing::DoubleEq(0.09),
+                                   testing::DoubleEq(0.09),
+                                   testing::DoubleEq(0.5)));
+  EXPECT_THAT(HolmAdjusted(Numbers{0.9, 0.8}), testing::Each(1));
+  EXPECT_TRUE(HolmAdjusted({}).empty());
+}
+
+TEST(PairedTest, AgreesWithItsIntervalAndIsRarelyWrong) {
+  Random random(6);
+  int found = 0;
+  for (int round = 0; round < 200; ++round) {
+    Numbers ours(60);
+    Numbers theirs(60);
+    for (std::size_t i = 0; i < 60; ++i) {
+      theirs[i] = random.Normal();
+      ours[i] = theirs[i] + random.Normal();
+    }
+    const auto test = TestPaired(ours, theirs, static_cast<std::uint64_t>(round), 400);
+    if (test.p < 0.05) {
+      EXPECT_TRUE(test.gain.ExcludesZero());
+    }
+    found += test.p < 0.05 ? 1 : 0;
+  }
+  EXPECT_LE(found, 24);  // 5 % of 200 on average
+}
+
+TEST(PairedTest, SameIsCertainToBeNoneAndASteadyGainIsAsSureAsCanBe) {
+  const Numbers zeros(50, 0.0);
+  const Numbers ones(50, 1.0);
+  EXPECT_EQ(TestPaired(zeros, zeros).p, 1);
+  EXPECT_DOUBLE_EQ(TestPaired(ones, zeros).p, 2.0 / (kResamples + 1));
+  EXPECT_DOUBLE_EQ(TestPaired(zeros, ones).p, 2.0 / (kResamples + 1));
+  EXPECT_EQ(TestPaired({}, {}).p, 1);
+}
+
+TEST(Interval, ARatioWeighsUsersByTheirWholes) {
+  const Numbers parts = {1, 0, 3};
+  const Numbers wholes = {1, 5, 4};
+  const auto ratio = BootstrapRatio(parts, wholes);
+  EXPECT_DOUBLE_EQ(ratio.mean, 0.4);
+  EXPECT_LT(ratio.low, 0.4);
+  EXPECT_GT(ratio.high, 0.4);
+  // With wholes of 1 it is the mean, draw by draw.
+  const Numbers ones(3, 1.0);
+  EXPECT_EQ(BootstrapRatio(parts, ones, 3).low, BootstrapMean(parts, 3).low);
+  EXPECT_EQ(BootstrapRatio(Numbers{0}, Numbers{0}).mean, 0);
+}
+
+TEST(MetricTable, EveryRowIsCompleteAndFound) {
+  std::set<std::string_view> names;
+  for (const auto& metric : Metrics()) {
+    EXPECT_TRUE(names.insert(metric.name).second) << metric.name;
+    for (const auto text :
+         {metric.title, metric.title_zh, metric.range, metric.meaning, metric.edges, metric.source})
+      EXPECT_FALSE(text.empty()) << metric.name;
+    EXPECT_EQ(FindMetric(metric.name), &metric);
+  }
+  EXPECT_EQ(FindMetric("recal"), nullptr);
+}
+
+TEST(MetricTable, TheReferenceSaysWhatTheTableSays) {
+  const std::filesystem::path file = "docs/reference/metrics.md";
+  if (std::getenv("MEDLEY_UPDATE_REFERENCE") != nullptr) {
+    ASSERT_TRUE(WriteFileAtomically(file, MetricsReference()));
+  }
+  const auto text = ReadFile(file);
+  ASSERT_TRUE(text) << text.error().message;
+  EXPECT_EQ(*text, MetricsReference());
 }
 
 TEST(Interval, CoversTheTrueMeanAboutAsOftenAsItSays) {

@@ -39,7 +39,10 @@ RankingScores ScoreRanking(std::span<const std::uint32_t> ranking,
   return out;
 }
 
-double Auc(std::span<const float> scores, std::span<const std::uint8_t> relevant) {
+namespace {
+
+template <typename Score>
+double AucOf(std::span<const Score> scores, std::span<const std::uint8_t> relevant) {
   assert(scores.size() == relevant.size());
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -61,6 +64,43 @@ double Auc(std::span<const float> scores, std::span<const std::uint8_t> relevant
     begin = end;
   }
   return positives > 0 && below > 0 ? pairs / (positives * below) : 0.5;
+}
+
+}  // namespace
+
+double Auc(std::span<const float> scores, std::span<const std::uint8_t> relevant) {
+  return AucOf(scores, relevant);
+}
+
+double Auc(std::span<const double> scores, std::span<const std::uint8_t> relevant) {
+  return AucOf(scores, relevant);
+}
+
+std::vector<PrecisionRecall> PrecisionRecallCurve(
+    std::span<const std::vector<std::uint32_t>> lists,
+    std::span<const std::vector<std::uint32_t>> relevant,
+    std::size_t depth) {
+  assert(lists.size() == relevant.size());
+  std::vector<PrecisionRecall> curve(depth);
+  double users = 0;
+  for (std::size_t user = 0; user < relevant.size(); ++user) {
+    const auto& good = relevant[user];
+    if (good.empty()) continue;
+    users += 1;
+    double hits = 0;
+    for (std::size_t place = 0; place < depth; ++place) {
+      const bool hit = place < lists[user].size() &&
+                       std::binary_search(good.begin(), good.end(), lists[user][place]);
+      hits += hit ? 1 : 0;
+      curve[place].precision += hits / static_cast<double>(place + 1);
+      curve[place].recall += hits / static_cast<double>(good.size());
+    }
+  }
+  for (auto& point : curve) {
+    point.precision /= std::max(users, 1.0);
+    point.recall /= std::max(users, 1.0);
+  }
+  return curve;
 }
 
 }  // namespace medley::metrics

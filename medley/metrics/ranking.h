@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace medley::metrics {
 
@@ -27,8 +28,21 @@ RankingScores ScoreRanking(std::span<const std::uint32_t> ranking,
                            std::size_t k);
 
 /// The probability that a relevant item scores above another one, ties counting half. Shapes:
-/// relevant[i] != 0 says which of `scores` are. Missing: -infinity scores below everything; 0.5
-/// where either kind is lacking. Cost: a sort.
+/// relevant[i] != 0 says which of `scores` are. Missing: -infinity scores below everything; no NaN;
+/// 0.5 where either kind is lacking. Cost: a sort.
 double Auc(std::span<const float> scores, std::span<const std::uint8_t> relevant);
+double Auc(std::span<const double> scores, std::span<const std::uint8_t> relevant);
+
+/// Mean precision and recall of all users' lists when they are cut after 1, 2 ... `depth` places.
+struct PrecisionRecall {
+  double precision = 0;
+  double recall = 0;
+};
+/// Shapes: `lists` and `relevant` by user, as ScoreRanking takes them. Missing: users with nothing
+/// relevant are left out; a short list has no hits after its end.
+std::vector<PrecisionRecall> PrecisionRecallCurve(
+    std::span<const std::vector<std::uint32_t>> lists,
+    std::span<const std::vector<std::uint32_t>> relevant,
+    std::size_t depth);
 
 }  // namespace medley::metrics
