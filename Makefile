@@ -3,7 +3,8 @@
 #   make demo       build, then the simulated market on http://127.0.0.1:8080
 #   make test       build and run every test; prints how long it took
 #   make lint       formatting, clang-tidy, layers, the console's TypeScript
-#   make bench      build, then measure the encoding pipeline and the import against their limits
+#   make bench      build, then measure the recommenders against other libraries (benchmarks/RESULTS.md), the encoding
+#                   pipeline and the import against their limits
 #   make setup      only what the others need: packages, tools, llama.cpp, the model pack, the console
 #   make clean      removes the builds (the cache stays: ~/.cache/medley, or MEDLEY_CACHE)
 # MEDLEY_JOBS limits how many compilations run at once; ARGS goes to the demo (make demo ARGS="--items 1000").
@@ -41,6 +42,7 @@ lint: configure
 	@python3 tools/lint.py --build $(BUILD)
 
 bench: build
+	@benchmarks/run.py
 	@MEDLEY_ACCEPTANCE_BUILT=1 acceptance/1.4
 
 demo: build
