@@ -34,7 +34,7 @@ namespace medley::jobs {
 namespace {
 
 /// Raised when a recommender's training itself changes, so that models made before are made again.
-constexpr int kTrainingVersion = 1;
+constexpr int kTrainingVersion = 2;
 constexpr double kMeasuredShare = 0.125;
 
 template <typename T>
