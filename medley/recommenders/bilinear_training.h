@@ -26,7 +26,7 @@ struct BilinearSettings {
   std::size_t passes = 20;
   std::size_t negatives = 4;
   double rate = 0.02;
-  double regularization = 1e-4;
+  double regularization = 2e-3;
   bool logistic = false;  ///< the loss is ln(1 + exp(-+x)) of each item, not of pairs
 };
 

@@ -13,10 +13,10 @@ namespace medley::recommenders {
 
 struct MachineSettings {
   std::size_t rank = 32;
-  std::size_t passes = 30;
+  std::size_t passes = 60;
   std::size_t negatives = 1;
-  double rate = 0.1;
-  double regularization = 0.01;
+  double rate = 0.05;
+  double regularization = 0.02;
   MachineLoss loss = MachineLoss::kPairwise;
 };
 
