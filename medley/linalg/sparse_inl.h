@@ -17,7 +17,8 @@ namespace medley::linalg {
 /// Sums rows of a product; its memory is all zero between two rows.
 class GramRowSummer {
  public:
-  explicit GramRowSummer(std::size_t cols) : sums_(cols) {}
+  /// `is_unit`: every value is 1, so that only columns need be read.
+  GramRowSummer(std::size_t cols, bool is_unit) : sums_(cols), is_unit_(is_unit) {}
 
   template <typename Visitor>
   void Visit(const CsrMatrix& matrix,
@@ -35,7 +36,14 @@ class GramRowSummer {
       visit(item, GramRow{sums_, filled_, true});
       for (const auto column : filled_) sums_[column] = 0;
     } else {
-      for (std::size_t u = 0; u < users.size(); ++u) Add(matrix, users[u], own[u]);
+      if (is_unit_) {
+        for (std::size_t u = 0; u < users.size(); ++u) {
+          if (u + 1 < users.size()) __builtin_prefetch(matrix.ColumnsOf(users[u + 1]).data());
+          for (const auto column : matrix.ColumnsOf(users[u])) sums_[column] += 1;
+        }
+      } else {
+        for (std::size_t u = 0; u < users.size(); ++u) Add(matrix, users[u], own[u]);
+      }
       visit(item, GramRow{sums_, {}, false});
       std::fill(sums_.begin(), sums_.end(), 0.0F);
     }
@@ -58,6 +66,7 @@ class GramRowSummer {
   }
 
   std::vector<float> sums_;
+  bool is_unit_;
   std::vector<std::uint32_t> filled_;
 };
 
@@ -68,6 +77,9 @@ void ForEachGramRow(const CsrMatrix& matrix,
                     std::span<const std::uint32_t> only) {
   constexpr std::size_t kRowsAtATime = 16;
   const std::size_t rows = only.empty() ? matrix.cols : only.size();
+  const auto is_one = [](float value) { return value == 1; };
+  const bool is_unit = std::all_of(matrix.values.begin(), matrix.values.end(), is_one) &&
+                       std::all_of(transposed.values.begin(), transposed.values.end(), is_one);
   std::mutex mutex;
   std::vector<std::unique_ptr<GramRowSummer>> idle;
   ParallelFor(rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
@@ -79,7 +91,7 @@ void ForEachGramRow(const CsrMatrix& matrix,
         idle.pop_back();
       }
     }
-    if (summer == nullptr) summer = std::make_unique<GramRowSummer>(matrix.cols);
+    if (summer == nullptr) summer = std::make_unique<GramRowSummer>(matrix.cols, is_unit);
     for (std::size_t k = begin; k < end; ++k)
       summer->Visit(matrix, transposed, only.empty() ? k : only[k], visit);
     const std::lock_guard lock(mutex);
