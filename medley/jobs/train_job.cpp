@@ -69,6 +69,9 @@ std::uint64_t Fingerprint(const recommenders::ItemFeatures& features) {
   return HashOf(std::span<const TimeMs>(features.created), Hash64("created", hash));
 }
 
+/// Networks take minutes to hours: they are trained where they are asked for.
+bool TrainsLong(std::string_view name) { return name == "sequential" || name == "two_tower"; }
+
 struct Plan {
   const recommenders::RecommenderKind* kind = nullptr;
   std::map<std::string, std::string> settings;
@@ -96,7 +99,7 @@ Result<std::vector<Plan>> MakePlans(const storage::Workspace& workspace,
   std::vector<Plan> plans;
   for (const auto& kind : recommenders::Recommenders()) {
     const bool named = std::find(names.begin(), names.end(), kind.name) != names.end();
-    if (!named && !names.empty()) continue;
+    if (!named && (!names.empty() || TrainsLong(kind.name))) continue;
     Plan plan{&kind, workspace.Section("recommenders." + kind.name), named};
     if (const auto given = options.settings.find(kind.name); given != options.settings.end()) {
       for (const auto& [name, value] : given->second) plan.settings[name] = value;

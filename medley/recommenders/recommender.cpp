@@ -25,7 +25,9 @@
 #include "medley/recommenders/latest.h"
 #include "medley/recommenders/popularity.h"
 #include "medley/recommenders/sequence.h"
+#include "medley/recommenders/sequential.h"
 #include "medley/recommenders/session_knn.h"
+#include "medley/recommenders/two_tower.h"
 #include "medley/recommenders/user_knn.h"
 #include "medley/recommenders/warp.h"
 
@@ -47,6 +49,8 @@ const std::vector<RecommenderKind>& Recommenders() {
       ContentKind(),
       BilinearKind(),
       FactorisationMachineKind(),
+      TwoTowerKind(),
+      SequentialKind(),
       HybridKind(),
   };
   return kinds;

@@ -1,5 +1,6 @@
 #include "medley/training/trainer.h"
 
+#include <cblas.h>
 #include <dlfcn.h>
 
 #include <cstdlib>
@@ -79,6 +80,8 @@ Result<std::unique_ptr<NetworkTrainer>> MakeTrainer(const TrainerOptions& option
                                                     std::span<const float> counts) {
   MEDLEY_RETURN_IF_ERROR(CheckShape(options.shape));
   MEDLEY_ASSIGN_OR_RETURN(const auto* library, LoadNetworkLibrary());
+  // libtorch multiplies with the same BLAS as we do, whose own threads split sums by their number.
+  openblas_set_num_threads(1);
   return library->make(options, start, content, counts);
 }
 
