@@ -176,6 +176,7 @@ Status RunOn(const storage::Workspace& workspace, EvaluateArguments arguments) {
   const bool files = !arguments.subject.files.test.empty();
   MEDLEY_ASSIGN_OR_RETURN(arguments.subject.protocol,
                           evaluation::ParseProtocol(arguments.protocol));
+  if (!arguments.save.empty()) MEDLEY_RETURN_IF_ERROR(evaluation::CheckRunName(arguments.save));
   arguments.subject.seed = arguments.request.seed;
   evaluation::Run run{.name = arguments.save,
                       .version = MEDLEY_VERSION,

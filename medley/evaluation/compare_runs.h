@@ -18,7 +18,7 @@ struct RunComparison {
   /// What is not alike in all, by name; one text a run, empty where it has no such setting.
   std::map<std::string, std::vector<std::string>> differing;
   /// Every later run against the first, over the same users; of metrics that both have at the same
-  /// cut. Among all of them Holm's correction.
+  /// cut. Holm's correction among the runs, metric by metric.
   std::vector<Comparison> gains;
   /// Why a run was not compared with the first ("B: its split is another one"), one line each.
   std::vector<std::string> refused;

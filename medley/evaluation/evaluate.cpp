@@ -230,10 +230,15 @@ std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
 }
 
 void AdjustForMany(std::vector<Comparison>& comparisons) {
-  std::vector<double> p;
-  for (const auto& one : comparisons) p.push_back(one.p);
-  const auto adjusted = metrics::HolmAdjusted(p);
-  for (std::size_t i = 0; i < comparisons.size(); ++i) comparisons[i].p_holm = adjusted[i];
+  std::map<std::pair<std::string, std::size_t>, std::vector<std::size_t>> families;
+  for (std::size_t i = 0; i < comparisons.size(); ++i)
+    families[{comparisons[i].metric, comparisons[i].k}].push_back(i);
+  for (const auto& [metric, members] : families) {
+    std::vector<double> p;
+    for (const auto i : members) p.push_back(comparisons[i].p);
+    const auto adjusted = metrics::HolmAdjusted(p);
+    for (std::size_t i = 0; i < members.size(); ++i) comparisons[members[i]].p_holm = adjusted[i];
+  }
 }
 
 }  // namespace medley::evaluation

@@ -70,7 +70,7 @@ struct Comparison {
   std::size_t k = 0;
   metrics::Interval gain;
   double p = 1;       ///< by itself
-  double p_holm = 1;  ///< among all comparisons made together
+  double p_holm = 1;  ///< among the comparisons by the same metric
 };
 
 /// Fits and judges each recommender asked for. The test part is read once, after all choices are
@@ -107,7 +107,8 @@ std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
                                 const Evaluated* baseline,
                                 const EvaluationRequest& request);
 
-/// Fills in p_holm.
+/// Fills in p_holm, metric by metric: the metrics of one pair say nearly the same, and correcting
+/// for them too would leave nothing that 2,000 resamples could show.
 void AdjustForMany(std::vector<Comparison>& comparisons);
 
 /// Parameters for which `name` ranks the validation part best, starting from `fixed`, which stay. A

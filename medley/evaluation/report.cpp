@@ -176,11 +176,11 @@ std::string Gains(const Run& run) {
   return Section({"Gains", "增益"},
                  {"Differences user by user, with 95 % intervals. One that excludes 0 is coloured. "
                   "p is two-sided, "
-                  "from the bootstrap; Holm's correction is for making all these comparisons at "
-                  "once. Of errors "
+                  "from the bootstrap; Holm's correction is for all comparisons by the same "
+                  "metric. Of errors "
                   "(RMSE, MAE) a gain below 0 is the better one.",
                   "逐用户差值及 95 % 区间；不含 0 者着色。p 为双侧自助法检验值，Holm "
-                  "校正针对同时进行的全部比较。"
+                  "校正针对同一指标的全部比较。"
                   "对误差类指标（RMSE、MAE），负值更好。"},
                  Plot(Draw(plot), {}) + table + "</tbody></table></div>");
 }

@@ -189,14 +189,16 @@ std::filesystem::path SavedRunFile(const std::filesystem::path& workspace,
   return workspace / "runs" / (name + ".json");
 }
 
+Status CheckRunName(const std::string& name) {
+  MEDLEY_RETURN_IF_ERROR(data::CheckId("--save", name));
+  if (name.find_first_of("/\\") == std::string::npos && name.front() != '.') return {};
+  return Fail(ErrorCode::kInvalidInput,
+              "--save takes a plain name without slashes that does not begin with a point, not '" +
+                  name + "'");
+}
+
 Status SaveRun(const Run& run, const std::filesystem::path& workspace) {
-  MEDLEY_RETURN_IF_ERROR(data::CheckId("--save", run.name));
-  if (run.name.find_first_of("/\\") != std::string::npos || run.name.front() == '.') {
-    return Fail(
-        ErrorCode::kInvalidInput,
-        "--save takes a plain name without slashes that does not begin with a point, not '" +
-            run.name + "'");
-  }
+  MEDLEY_RETURN_IF_ERROR(CheckRunName(run.name));
   const auto file = SavedRunFile(workspace, run.name);
   std::error_code error;
   std::filesystem::create_directories(file.parent_path(), error);

@@ -41,8 +41,9 @@ Json ToJson(const Run& run, bool with_users);
 
 /// Where a workspace keeps the run of that name.
 std::filesystem::path SavedRunFile(const std::filesystem::path& workspace, const std::string& name);
-/// Keeps it there, over a run of the same name. Errors: kInvalidInput for a name that is no plain
-/// file name; kIo.
+/// Errors: kInvalidInput for a name that is no plain file name.
+Status CheckRunName(const std::string& name);
+/// Keeps it there, over a run of the same name. Errors: those of the name; kIo.
 Status SaveRun(const Run& run, const std::filesystem::path& workspace);
 
 /// What a comparison of runs needs of one recommender of one run.

@@ -29,7 +29,7 @@ struct ScoredRankings {
   std::vector<UserColumn> columns;
   std::vector<MetricValue> metrics;
   std::vector<ListJudge::Property> properties;
-  std::vector<Comparison> gains;  ///< over the base, of every column, with Holm's correction
+  std::vector<Comparison> gains;  ///< over the base, of every column
 };
 
 /// A user of the test whom a ranking lacks counts 0; users of the ranking whom the test lacks are
