@@ -2,6 +2,7 @@
 
 #include <hwy/cache_control.h>
 
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
@@ -177,6 +178,13 @@ HWY_INLINE void FetchAhead(const Factors& factors,
   }
 }
 
+HWY_INLINE void FetchColumn(const Factors& factors, std::uint32_t column) {
+  constexpr std::size_t kFloatsALine = 16;
+  const std::size_t n = factors.columns.stride;
+  for (std::size_t k = 0; k < n; k += kFloatsALine)
+    hwy::Prefetch(factors.columns.data + column * n + k);
+}
+
 template <bool kColumnsFixed>
 PairCounts BprLoop(const Factors& factors,
                    std::span<const Triplet> positives,
@@ -185,10 +193,19 @@ PairCounts BprLoop(const Factors& factors,
   PairCounts counts;
   const std::size_t n = factors.rows.stride;
   const auto bound = static_cast<std::uint32_t>(steps.negatives.size());
+  // The negatives of this step and the next: drawn early, so that what they need is fetched by
+  // then.
+  std::array<std::uint32_t, 2> drawn = {steps.negatives[random.Below(bound)],
+                                        steps.negatives[random.Below(bound)]};
   for (std::size_t at = 0; at < positives.size(); ++at) {
     FetchAhead(factors, positives, at);
     const auto& positive = positives[at];
-    std::uint32_t other = steps.negatives[random.Below(bound)];
+    std::uint32_t other = drawn[at % 2];
+    drawn[at % 2] = steps.negatives[random.Below(bound)];
+    if (at + 2 < positives.size()) {
+      hwy::Prefetch(steps.seen->WordOf(positives[at + 2].row, drawn[at % 2]));
+      FetchColumn(factors, drawn[at % 2]);
+    }
     int draws = 1;
     while (steps.seen->Contains(positive.row, other) && draws < kMostDraws) {
       other = steps.negatives[random.Below(bound)];

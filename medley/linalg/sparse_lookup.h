@@ -34,6 +34,10 @@ class SparseLookup {
     }
   }
 
+  /// Where Contains will look first.
+  const std::uint64_t* WordOf(std::size_t row, std::uint32_t column) const {
+    return &words_[rows_[row].first_word + Hash(rows_[row], column) / kWordBits];
+  }
   bool Contains(std::size_t row, std::uint32_t column) const {
     const auto bit = Hash(rows_[row], column);
     const auto word = words_[rows_[row].first_word + bit / kWordBits];
