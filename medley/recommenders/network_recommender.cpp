@@ -340,7 +340,7 @@ std::vector<ParameterSpec> TrainingParameters() {
        0,
        {"constant", "cosine"}},
       {"weight_decay", 0.0, "Decoupled from the gradient, of matrices only", 0, 10, {}},
-      {"batch", std::int64_t{768}, "Items to be told a step", 1, 1'000'000, {}},
+      {"batch", std::int64_t{384}, "Items to be told a step", 1, 1'000'000, {}},
       {"epochs", std::int64_t{60}, "At most; 1 is once through everybody", 1, 100'000, {}},
       {"patience",
        std::int64_t{8},

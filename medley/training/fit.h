@@ -30,7 +30,7 @@ struct FitOptions {
   double rate = 1e-3;
   std::size_t warm_up = 100;  ///< steps, at most those of an epoch
   bool cosine = false;
-  std::size_t batch = 768;  ///< targets a step; fewer where an epoch would have less than 32 steps
+  std::size_t batch = 384;  ///< targets a step; fewer where an epoch would have less than 32 steps
   std::size_t validation_users = 10'000;
   bool refit = false;
   /// Called after each epoch that was the best so far, with its weights: what a long training can
