@@ -73,7 +73,9 @@ double Gauc(std::span<const std::uint32_t> user,
   assert(user.size() == scores.size() && user.size() == truth.size());
   std::vector<std::size_t> order(user.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return user[a] < user[b]; });
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return user[a] != user[b] ? user[a] < user[b] : a < b;
+  });
   double sum = 0;
   double pairs = 0;
   std::vector<double> own_scores;

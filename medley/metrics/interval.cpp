@@ -117,7 +117,9 @@ PairedTest TestPaired(std::span<const double> ours,
 std::vector<double> HolmAdjusted(std::span<const double> p) {
   std::vector<std::size_t> order(p.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return p[a] < p[b]; });
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) {
+    return p[a] != p[b] ? p[a] < p[b] : a < b;
+  });
   std::vector<double> out(p.size());
   double floor = 0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {

@@ -102,7 +102,7 @@ TEST(BeyondAccuracy, DiversityLeavesOutItemsWithoutAVector) {
   vectors(0, 0) = 1;
   vectors(1, 1) = 1;
   vectors(2, 0) = 3;  // only the direction counts
-  EXPECT_DOUBLE_EQ(Diversity(Items{0, 1, 2, 3}, vectors.View()).value(), (1 + 0 + 1) / 3.0);
+  EXPECT_DOUBLE_EQ(Diversity(Items{0, 1, 2, 3}, vectors.View()).value_or(-1), (1 + 0 + 1) / 3.0);
   EXPECT_FALSE(Diversity(Items{0, 3}, vectors.View()).has_value());
 }
 
