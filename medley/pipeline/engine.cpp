@@ -284,11 +284,15 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
   if (model == nullptr)
     return Fail(ErrorCode::kInvalidInput,
                 "the recommender '" + request.recommender + "' is not trained");
-  Asked asked{request, *model, {now->behaviour->users.Find(request.user), history}, {}};
+  PastActions actions;
   if (request.explain) {
     MEDLEY_ASSIGN_OR_RETURN(
-        asked.actions, PastActions::Of(impl_->workspace.store(), request.user, impl_->weights));
+        actions, PastActions::Of(impl_->workspace.store(), request.user, impl_->weights));
   }
+  const Asked asked{request,
+                    *model,
+                    {now->behaviour->users.Find(request.user), history},
+                    std::move(actions)};
   MEDLEY_ASSIGN_OR_RETURN(std::vector<float> scores, impl_->Score(*now, *model, asked.state));
   const auto candidates = impl_->Candidates(*now, request, history, scores);
 

@@ -24,7 +24,7 @@ Result<PastActions> PastActions::Of(const storage::Store& store,
   return actions;
 }
 
-std::string_view PastActions::With(const std::string& item) const {
+std::string_view PastActions::With(std::string_view item) const {
   const auto found = strongest_.find(item);
   return found == strongest_.end() ? std::string_view() : found->second.name;
 }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "medley/core/result.h"
 #include "medley/data/event_weights.h"
@@ -24,14 +25,14 @@ class PastActions {
                                 const data::EventWeights& weights);
 
   /// As events call it ("purchase"); empty where nothing is known.
-  std::string_view With(const std::string& item) const;
+  std::string_view With(std::string_view item) const;
 
  private:
   struct Act {
     std::string_view name;
     float weight = 0;
   };
-  std::unordered_map<std::string, Act> strongest_;
+  std::map<std::string, Act, std::less<>> strongest_;
 };
 
 }  // namespace medley::pipeline
