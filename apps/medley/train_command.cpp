@@ -82,10 +82,12 @@ void RunTrain(Context& context, const TrainArguments& arguments) {
 void AddTrain(CLI::App& app, Context& context) {
   const auto arguments = std::make_shared<TrainArguments>();
   auto* command = app.add_subcommand("train",
-                                     "Train every recommender that the data can carry, or those "
+                                     "Train the recommenders that the data can carry, or those "
                                      "named; what has not changed stays");
   command->add_option(
-      "name", arguments->names, "Recommenders to train (default: all, or [train] recommenders)");
+      "name",
+      arguments->names,
+      "Recommenders to train, or all (default: those served from, or [train] recommenders)");
   command->add_option(
       "--set", arguments->settings, "recommender.parameter=value (may be repeated)");
   command->add_option("--seed",

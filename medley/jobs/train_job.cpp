@@ -1,6 +1,7 @@
 #include "medley/jobs/train_job.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -69,8 +70,10 @@ std::uint64_t Fingerprint(const recommenders::ItemFeatures& features) {
   return HashOf(std::span<const TimeMs>(features.created), Hash64("created", hash));
 }
 
-/// Networks take minutes to hours: they are trained where they are asked for.
-bool TrainsLong(std::string_view name) { return name == "sequential" || name == "two_tower"; }
+/// What recommendations are served from, by preference (pipeline/model_set.h) or as a part of the
+/// hybrid, and what is soon made. The others are trained where they are asked for.
+constexpr std::array<std::string_view, 8> kServed = {
+    "popularity", "latest", "item_knn", "ease", "als", "sequence", "content", "hybrid"};
 
 struct Plan {
   const recommenders::RecommenderKind* kind = nullptr;
@@ -78,29 +81,40 @@ struct Plan {
   bool asked_for = false;  ///< by name: it fails aloud
 };
 
-std::vector<std::string> Names(const storage::Workspace& workspace, const TrainOptions& options) {
-  if (!options.recommenders.empty()) return options.recommenders;
-  std::string text = workspace.Setting("train.recommenders", "all");
-  std::replace(text.begin(), text.end(), ',', ' ');
-  std::istringstream words(text);
+struct Wanted {
   std::vector<std::string> names;
-  for (std::string word; words >> word;) names.push_back(std::move(word));
-  if (names == std::vector<std::string>{"all"}) names.clear();
-  return names;
+  bool by_name = true;
+};
+
+/// "served" and "all" stand for many.
+Wanted WantedBy(const storage::Workspace& workspace, const TrainOptions& options) {
+  Wanted wanted{.names = options.recommenders};
+  if (wanted.names.empty()) {
+    std::string text = workspace.Setting("train.recommenders", "served");
+    std::replace(text.begin(), text.end(), ',', ' ');
+    std::istringstream words(text);
+    for (std::string word; words >> word;) wanted.names.push_back(std::move(word));
+  }
+  if (wanted.names == std::vector<std::string>{"served"}) {
+    wanted = {.names = {kServed.begin(), kServed.end()}, .by_name = false};
+  } else if (wanted.names == std::vector<std::string>{"all"}) {
+    wanted = {.names = {}, .by_name = false};
+    for (const auto& kind : recommenders::Recommenders()) wanted.names.push_back(kind.name);
+  }
+  return wanted;
 }
 
 /// In the order of the table; the settings are checked before anything is trained.
 Result<std::vector<Plan>> MakePlans(const storage::Workspace& workspace,
                                     const TrainOptions& options) {
-  const auto names = Names(workspace, options);
+  const auto [names, by_name] = WantedBy(workspace, options);
   for (const auto& name : names) MEDLEY_RETURN_IF_ERROR(recommenders::MakeRecommender(name, {}));
   for (const auto& [name, settings] : options.settings)
     MEDLEY_RETURN_IF_ERROR(recommenders::MakeRecommender(name, settings));
   std::vector<Plan> plans;
   for (const auto& kind : recommenders::Recommenders()) {
-    const bool named = std::find(names.begin(), names.end(), kind.name) != names.end();
-    if (!named && (!names.empty() || TrainsLong(kind.name))) continue;
-    Plan plan{&kind, workspace.Section("recommenders." + kind.name), named};
+    if (std::find(names.begin(), names.end(), kind.name) == names.end()) continue;
+    Plan plan{&kind, workspace.Section("recommenders." + kind.name), by_name};
     if (const auto given = options.settings.find(kind.name); given != options.settings.end()) {
       for (const auto& [name, value] : given->second) plan.settings[name] = value;
     }

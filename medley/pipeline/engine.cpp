@@ -289,10 +289,8 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
     MEDLEY_ASSIGN_OR_RETURN(
         actions, PastActions::Of(impl_->workspace.store(), request.user, impl_->weights));
   }
-  const Asked asked{request,
-                    *model,
-                    {now->behaviour->users.Find(request.user), history},
-                    std::move(actions)};
+  const Asked asked{
+      request, *model, {now->behaviour->users.Find(request.user), history}, std::move(actions)};
   MEDLEY_ASSIGN_OR_RETURN(std::vector<float> scores, impl_->Score(*now, *model, asked.state));
   const auto candidates = impl_->Candidates(*now, request, history, scores);
 

@@ -71,8 +71,9 @@ std::vector<SettingSection> MakeSections() {
        "Training. The settings of one recommender stand in a section of its own, "
        "[recommenders.ease] for example.",
        {Text("recommenders",
-             "all",
-             "which to train: all that the data can carry, or names with commas between"),
+             "served",
+             "which to train: served (what recommendations come from), all, or names with commas "
+             "between"),
         Number("seed", 1, "the same seed and data give the same models", 0, 9e15)}});
   sections.push_back(
       {"serve",
