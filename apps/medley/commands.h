@@ -29,24 +29,15 @@ void AddDemo(CLI::App& app, Context& context);
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
 inline constexpr std::array kCommands = {
-    Command{"init", &AddInit},
-    Command{"import", &AddImport},
-    Command{"export", &AddExport},
-    Command{"hide", &AddHide},
-    Command{"show", &AddShow},
-    Command{"delete", &AddDelete},
-    Command{"doctor", &AddDoctor},
-    Command{"encode", &AddEncode},
-    Command{"train", &AddTrain},
-    Command{"evaluate", &AddEvaluate},
-    Command{"compare", &AddCompare},
-    Command{"score", &AddScore},
-    Command{"models", &AddModels},
-    Command{"recommend", &AddRecommend},
-    Command{"search", &AddSearch},
-    Command{"similar", &AddSimilar},
-    Command{"media", &AddMedia},
-    Command{"serve", &AddServe},
+    Command{"init", &AddInit},       Command{"import", &AddImport},
+    Command{"export", &AddExport},   Command{"hide", &AddHide},
+    Command{"show", &AddShow},       Command{"delete", &AddDelete},
+    Command{"doctor", &AddDoctor},   Command{"encode", &AddEncode},
+    Command{"train", &AddTrain},     Command{"evaluate", &AddEvaluate},
+    Command{"compare", &AddCompare}, Command{"score", &AddScore},
+    Command{"models", &AddModels},   Command{"recommend", &AddRecommend},
+    Command{"search", &AddSearch},   Command{"similar", &AddSimilar},
+    Command{"media", &AddMedia},     Command{"serve", &AddServe},
     Command{"demo", &AddDemo},
 };
 

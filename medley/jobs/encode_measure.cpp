@@ -21,8 +21,8 @@
 namespace medley::jobs {
 namespace {
 
-/// Up to `sample` units of the modality, evenly spread over the catalogue: what stands together in it
-/// is often alike.
+/// Up to `sample` units of the modality, evenly spread over the catalogue: what stands together in
+/// it is often alike.
 std::vector<EncodeUnit> SpreadUnits(const EncodePlan& plan,
                                     data::Modality modality,
                                     std::size_t sample) {
