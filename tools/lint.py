@@ -11,6 +11,7 @@ import concurrent.futures
 import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -110,9 +111,20 @@ class Lint:
         status, text = output_of([self.bin / "clang-format", "--dry-run", "-Werror", *files]) if files else (0, "")
         return status == 0, text
 
+    def commands(self):
+        """The build's compile commands without its precompiled headers, which only its own compiler reads, and their folder."""
+        database = json.loads((self.build / "compile_commands.json").read_text(encoding="utf-8"))
+        database = [entry for entry in database if "cmake_pch" not in entry["file"]]
+        for entry in database:
+            entry["command"] = re.sub(r"-Winvalid-pch|-fpch-preprocess|-include \S*cmake_pch\.hxx", "", entry["command"])
+        folder = self.build / "lint"
+        folder.mkdir(exist_ok=True)
+        (folder / "compile_commands.json").write_text(json.dumps(database), encoding="utf-8")
+        return database, folder
+
     def tidy(self):
         """The folders of tools/tidy_modules.txt (docs/decisions/tidy-ratchet.md), as far as this build has them."""
-        database = json.loads((self.build / "compile_commands.json").read_text(encoding="utf-8"))
+        database, commands = self.commands()
         _, version = output_of([self.bin / "clang-tidy", "--version"])
         cache = TidyCache(cache_folder() / "clang-tidy", version)
         wanted = self.only or {file for folder in tidy_folders() for file in (ROOT / folder).rglob("*.cpp")}
@@ -126,7 +138,7 @@ class Lint:
             fewer = ["--checks=-misc-include-cleaner,-readability-function-cognitive-complexity,-modernize-raw-string-literal,"
                      "-performance-inefficient-vector-operation,-bugprone-throwing-static-initialization"]
             fewer = fewer if source.stem.endswith("_test") else []
-            status, text = output_of([self.bin / "clang-tidy", "--quiet", *fewer, "-p", self.build,
+            status, text = output_of([self.bin / "clang-tidy", "--quiet", *fewer, "-p", commands,
                                       "--extra-arg=-Wno-unknown-warning-option", source])
             if status == 0:
                 headers = headers_of(entry["command"], entry["directory"])
