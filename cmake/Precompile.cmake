@@ -6,7 +6,6 @@
 #   module    the libraries
 #   test      test programs: with GoogleTest
 #   program   what people start: with CLI11
-option(MEDLEY_PRECOMPILE "Compile the most used headers once for all sources" OFF)
 set(medley_most_used <algorithm> <array> <chrono> <cmath> <cstdint> <filesystem> <functional> <map> <memory> <mutex>
   <optional> <span> <string> <string_view> <utility> <vector> <nlohmann/json.hpp> <tl/expected.hpp>)
 set(medley_precompile_test_headers <gmock/gmock.h> <gtest/gtest.h>)
@@ -15,9 +14,6 @@ set(medley_precompile_program_headers <CLI/CLI.hpp>)
 set(medley_precompile_program_libs CLI11::CLI11)
 
 function(medley_precompile target kind)
-  if(NOT MEDLEY_PRECOMPILE)
-    return()
-  endif()
   if(NOT kind STREQUAL "module")
     # Of tests and commands it is the compilation that takes long. Debian's compiler makes programs
     # independent of their position unasked.
