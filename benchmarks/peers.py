@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+# Debian's torch is the libtorch that ours is linked with, so that both sides run the same kernels.
+DEBIAN_PYTHON = "/usr/bin/python3"
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tools" / "setup"))
@@ -32,6 +34,11 @@ def environment():
     run([*pip, "--no-use-pep517", "--no-build-isolation", "--requirement", HERE / "sources.lock"])
     setup.publish("peers", folder)
     return interpreter
+
+
+def debian_torch():
+    """Sees to it that DEBIAN_PYTHON has torch. Errors: SetupError, with the line to run, when not root."""
+    Setup().apt(["python3-torch"])
 
 
 def fit(interpreter, model, split, settings, ranking, threads):

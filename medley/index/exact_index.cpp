@@ -1,9 +1,14 @@
 #include "medley/index/exact_index.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +24,8 @@ namespace {
 
 /// Rows looked at by one thread at a time: enough to be worth waking it.
 constexpr std::size_t kRowsAtATime = 8192;
+/// Scores that stay in the nearest cache until those worth keeping are picked out.
+constexpr std::size_t kScoresAtATime = 1024;
 constexpr std::size_t kQueriesAtATime = 16;
 /// Rows that stay in the cache while several queries pass over them.
 constexpr std::size_t kTileFloats = std::size_t{64} << 10;
@@ -45,15 +52,29 @@ Result<std::vector<linalg::IndexedScore>> ExactIndex::Search(
     std::size_t k,
     const std::function<bool(std::uint32_t)>& allowed) const {
   MEDLEY_RETURN_IF_ERROR(Check(query));
-  std::vector<float> scores(rows_.rows);
+  if (k == 0) return std::vector<linalg::IndexedScore>{};
+  linalg::TopKCollector best(k);
+  std::mutex mutex;
+  // A little below what a score must reach, so that one equal to it may win its tie by index.
+  std::atomic<float> below{best.bound()};
   ParallelFor(rows_.rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
-    linalg::TimesVector(
-        Slice(rows_, begin, end), query, std::span(scores).subspan(begin, end - begin));
+    std::array<float, kScoresAtATime> buffer;
+    for (std::size_t row = begin; row < end; row += kScoresAtATime) {
+      const auto scores = std::span(buffer).first(std::min(kScoresAtATime, end - row));
+      linalg::TimesVector(Slice(rows_, row, row + scores.size()), query, scores);
+      std::size_t i = linalg::NextAbove(scores, 0, below);
+      if (i == scores.size()) continue;
+      const std::lock_guard lock(mutex);
+      for (; i < scores.size(); i = linalg::NextAbove(scores, i + 1, below)) {
+        const auto index = static_cast<std::uint32_t>(row + i);
+        if (!present_.empty() && present_[index] == 0) continue;
+        if (scores[i] < best.bound() || (allowed && !allowed(index))) continue;
+        best.Add(index, scores[i]);
+        below = std::nextafter(best.bound(), -std::numeric_limits<float>::infinity());
+      }
+    }
   });
-  if (present_.empty()) return linalg::TopK(scores, k, allowed);
-  return linalg::TopK(scores, k, [&](std::uint32_t row) {
-    return present_[row] != 0 && (!allowed || allowed(row));
-  });
+  return best.Take();
 }
 
 Result<std::vector<std::vector<linalg::IndexedScore>>> ExactIndex::SearchAll(

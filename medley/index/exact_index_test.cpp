@@ -42,6 +42,23 @@ std::vector<IndexedScore> Sorted(const linalg::Matrix& rows,
   return all;
 }
 
+// More rows than one thread takes at a time, and every score many times over.
+TEST(ExactIndex, TiesAreByRowWhicheverThreadIsFirst) {
+  Random random(2);
+  const auto rows = Draw(random, 40'000, 2);
+  const std::vector<float> query = {1, 1};
+  const ExactIndex index(rows.View());
+  const auto is_even = [](std::uint32_t row) { return row % 2 == 0; };
+  std::vector<std::uint8_t> even(rows.rows());
+  for (std::size_t row = 0; row < even.size(); row += 2) even[row] = 1;
+  for (const std::size_t k : {1, 30, 2000}) {
+    for (int round = 0; round < 10; ++round) {
+      EXPECT_EQ(*index.Search(query, k), Sorted(rows, query, k, {}));
+      EXPECT_EQ(*index.Search(query, k, is_even), Sorted(rows, query, k, even));
+    }
+  }
+}
+
 TEST(ExactIndex, EqualsASortOfAllProducts) {
   Random random(1);
   for (const std::size_t n : {0, 1, 5, 300, 3000}) {

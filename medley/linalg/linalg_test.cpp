@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <numeric>
 #include <vector>
 
 #include "medley/core/random.h"
@@ -237,6 +238,40 @@ TEST(Sparse, GramRowsAreTheSameWhetherFewOrManyColumnsAreFilled) {
   const std::vector<std::uint32_t> some = {0, 5, 199};
   ForEachGramRow(sparse, transposed, check, some);
   EXPECT_EQ(few + many, all + 3);
+}
+
+// Dense enough to be summed as half a matrix: of one sum for the two, whatever the users weigh.
+TEST(Sparse, GramRowsOfDenseMatricesAreThoseOfSingleRows) {
+  Random random(12);
+  for (const bool is_unit : {true, false}) {
+    std::vector<Triplet> triplets;
+    for (std::uint32_t user = 0; user < 90; ++user) {
+      const float value = is_unit ? 1.0F : 1 / static_cast<float>(1 + random.Below(9));
+      for (std::uint32_t item = 0; item < 70; ++item) {
+        if (random.Bernoulli(item < 5 ? 0.05 : 0.8)) triplets.push_back({user, item, value});
+      }
+    }
+    const auto sparse = FromTriplets(90, 70, triplets);
+    auto transposed = Transpose(sparse);
+    std::fill(transposed.values.begin(), transposed.values.end(), 1.0F);
+    Matrix whole(70, 70);
+    std::atomic<int> seen{0};
+    ForEachGramRow(sparse, transposed, [&](std::size_t row, const GramRow& product) {
+      ++seen;
+      ASSERT_FALSE(product.is_sparse);
+      std::copy(product.values.begin(), product.values.end(), whole.Row(row).begin());
+    });
+    EXPECT_EQ(seen, 70);
+    std::vector<std::uint32_t> every(70);
+    std::iota(every.begin(), every.end(), 0U);
+    ForEachGramRow(
+        sparse,
+        transposed,
+        [&](std::size_t row, const GramRow& product) {
+          EXPECT_THAT(product.values, testing::ElementsAreArray(whole.Row(row))) << row;
+        },
+        every);
+  }
 }
 
 /// A random matrix with eigenvalues of 1 and more.

@@ -44,6 +44,10 @@ CsrMatrix Transpose(const CsrMatrix& matrix);
 /// additions, on all threads.
 void Gram(const CsrMatrix& matrix, MatrixView out);
 
+/// out = transposed * matrix, of which only one half is summed: `transposed` may hold other values
+/// than `matrix`, so long as the product is symmetric.
+void SymmetricProduct(const CsrMatrix& matrix, const CsrMatrix& transposed, MatrixView out);
+
 /// One row of transpose(matrix) * matrix, by column. Where few columns are not zero, `is_sparse`
 /// and `filled` names them, in no order.
 struct GramRow {
@@ -54,8 +58,9 @@ struct GramRow {
 
 /// As Gram, but hands each row of the product to `visit(index, GramRow)` instead of keeping it;
 /// from several threads, each row once. `transposed` gives the users of each column and what their
-/// own value counts (1 in place of the value, if one likes). `only`: these rows; empty: all.
-/// Shapes: no negative values.
+/// own value counts (1 in place of the value, if one likes), so that the product stays symmetric.
+/// `only`: these rows; empty: all. Shapes: no negative values. Cost: half the additions where all
+/// rows are asked for, are dense, and together take at most 256 MB, which are held meanwhile.
 template <typename Visitor>
 void ForEachGramRow(const CsrMatrix& matrix,
                     const CsrMatrix& transposed,

@@ -70,16 +70,42 @@ class GramRowSummer {
   std::vector<std::uint32_t> filled_;
 };
 
+inline bool HoldsOnlyOnes(const CsrMatrix& matrix) {
+  return std::all_of(
+      matrix.values.begin(), matrix.values.end(), [](float value) { return value == 1; });
+}
+
+/// Whether to hold the whole product of `matrix` with its transpose saves more additions than its
+/// size costs.
+inline bool IsProductWorthHolding(const CsrMatrix& matrix) {
+  constexpr std::size_t kMostPlaces = std::size_t{64} << 20;
+  const std::size_t places = matrix.cols * matrix.cols;
+  std::size_t additions = 0;
+  for (std::size_t row = 0; row < matrix.rows; ++row)
+    additions += matrix.ColumnsOf(row).size() * matrix.ColumnsOf(row).size();
+  return matrix.cols < kMostPlaces && places <= kMostPlaces && additions >= 2 * places;
+}
+
 template <typename Visitor>
 void ForEachGramRow(const CsrMatrix& matrix,
                     const CsrMatrix& transposed,
                     Visitor&& visit,
                     std::span<const std::uint32_t> only) {
   constexpr std::size_t kRowsAtATime = 16;
+  if (only.empty() && IsProductWorthHolding(matrix)) {
+    const std::size_t n = matrix.cols;
+    // Not zeroed here: the threads that fill it do that.
+    const auto places = std::make_unique_for_overwrite<float[]>(n * n);
+    const MatrixView product{places.get(), n, n, n};
+    SymmetricProduct(matrix, transposed, product);
+    ParallelFor(n, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t row = begin; row < end; ++row)
+        visit(row, GramRow{product.Row(row), {}, false});
+    });
+    return;
+  }
   const std::size_t rows = only.empty() ? matrix.cols : only.size();
-  const auto is_one = [](float value) { return value == 1; };
-  const bool is_unit = std::all_of(matrix.values.begin(), matrix.values.end(), is_one) &&
-                       std::all_of(transposed.values.begin(), transposed.values.end(), is_one);
+  const bool is_unit = HoldsOnlyOnes(matrix) && HoldsOnlyOnes(transposed);
   std::mutex mutex;
   std::vector<std::unique_ptr<GramRowSummer>> idle;
   ParallelFor(rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {

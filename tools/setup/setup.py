@@ -127,9 +127,9 @@ class Setup:
         files = [file for file in self.downloads.iterdir() if file.is_file()]
         return {hashlib.sha256(file.read_bytes()).hexdigest(): file for file in files}
 
-    def apt(self):
-        """Debian packages: checked always, installed when root."""
-        packages = requirements(HERE / "apt.txt")
+    def apt(self, packages=None):
+        """Debian packages, those of apt.txt unless others are named: checked always, installed when root."""
+        packages = packages or requirements(HERE / "apt.txt")
         query = subprocess.run(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", *packages],
                                capture_output=True, text=True, check=False)
         installed = {line.split()[0] for line in query.stdout.splitlines() if line.endswith(" installed")}
