@@ -15,7 +15,8 @@ import tempfile
 from pathlib import Path
 
 import peers
-from run import MEDLEY, ROOT, Ours
+from peers import ROOT
+from run import Ours
 
 # What each is fitted with: few enough passes that 10^7 events end; growth does not hang on them.
 SETTINGS = {
@@ -45,9 +46,7 @@ def main():
     parser.add_argument("--json", help="also write the figures here")
     options = parser.parse_args()
     python = peers.environment()
-    known = subprocess.run([str(MEDLEY), "evaluate", "--help"], check=True, capture_output=True, text=True).stdout
-    names = [name for name in options.only if f"  {name}: " in known]
-    found = {name: [] for name in names}
+    found = {name: [] for name in options.only}
     with tempfile.TemporaryDirectory(prefix="medley-growth-") as temporary:
         for events in options.events:
             folder = Path(temporary) / events
@@ -57,7 +56,7 @@ def main():
                 count = sum(1 for _ in lines) - 1
             ours = Ours(split, folder)
             base = measure("popularity", ours, folder, 1)[1]
-            for name in names:
+            for name in options.only:
                 seconds, peak = measure(name, ours, folder, options.rounds)
                 found[name].append({"events": count, "seconds": seconds, "mb": max(1.0, peak - base), "base_mb": base})
                 print(f"{count:,} events, {name}: {seconds:.3g} s, {max(0.0, peak - base):.0f} MB over {base:.0f} MB", flush=True)

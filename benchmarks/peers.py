@@ -13,8 +13,13 @@ from pathlib import Path
 DEBIAN_PYTHON = "/usr/bin/python3"
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+MEDLEY = Path(os.environ.get("MEDLEY", ROOT / "build" / "release" / "bin" / "medley"))
 sys.path.insert(0, str(ROOT / "tools" / "setup"))
 from setup import Setup, key_of, run, say  # noqa: E402  pylint: disable=wrong-import-position
+
+
+def cores():
+    return len(os.sched_getaffinity(0))
 
 
 def environment():

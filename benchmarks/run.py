@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Medley against other libraries: the same simulated split, the same cores, the same model, in turn, several rounds in one run.
 
-    benchmarks/run.py [--events 1e5 1e6] [--rounds 3] [--only als bpr ...] [--json FILE] [--results FILE]
+    benchmarks/run.py [--events 1e5 1e6] [--rounds 3] [--only als bpr ... sequential top_k] [--json FILE] [--results FILE]
 
 Time is that of the fit alone, data in memory before; medians over the rounds. Memory is the peak of the whole process. Quality is
-NDCG@10 of both sides' lists for the same users, judged here. Writes benchmarks/RESULTS.md unless --results says otherwise.
+NDCG@10 of both sides' lists for the same users, judged here. The sequential recommender is held against Python torch on
+amazon-beauty (sequential.py), exact search against the memory's bandwidth (top_k.cpp). Writes benchmarks/RESULTS.md unless --results says otherwise.
 """
 import argparse
 import datetime
@@ -19,9 +20,10 @@ import tempfile
 from pathlib import Path
 
 import peers
+import sequential
+from peers import MEDLEY, ROOT, cores
 
-ROOT = peers.ROOT
-MEDLEY = Path(os.environ.get("MEDLEY", ROOT / "build" / "release" / "bin" / "medley"))
+BEAUTY = Path(os.environ.get("MEDLEY_SHARED", ROOT.parent / "shared")) / "data" / "amazon-beauty" / "Beauty.txt"
 
 # name: the other library; the settings of both sides; how many times faster we are to be. A list of settings is tried from the
 # left: a side is timed with the first that comes within 1 % of the best quality the other library reached with any of its own.
@@ -37,10 +39,6 @@ CONTESTS = {
     "ease": ("numpy 2.4.6 + OpenBLAS", [{"lambda": 400, "recency_power": 0}], [{"lambda": 400}], 1),
 }
 EQUAL = 0.99
-
-
-def cores():
-    return len(os.sched_getaffinity(0))
 
 
 def judge(ranking, test, k=10):
@@ -133,55 +131,87 @@ def contest(name, ours, split, python, rounds, folder):
     return row
 
 
-def write_results(file, tables, rounds):
-    """The tables as Markdown; the machine is described by what matters to time, never named."""
-    lines = ["# Results", "", f"Made by `benchmarks/run.py` on {datetime.date.today()}, {cores()} cores "
-             f"({platform.machine()}), medians of {rounds} rounds in turn. Time: the fit alone. Memory: peak of the whole process. "
-             "Quality: NDCG@10 on the same users. Both sides have the same model; what each was given stands below the table.", ""]
-    for events, rows in tables.items():
-        lines += [f"## {int(float(events)):,} events", "",
-                  "| model | against | ours | theirs | times as fast | wanted | our MB | their MB | our NDCG@10 | their NDCG@10 |",
-                  "|---|---|---|---|---|---|---|---|---|---|"]
+def rows_of(report):
+    """The contests' tables as Markdown lines."""
+    for events, rows in report["contests"].items():
+        yield from (f"## {int(float(events)):,} events", "",
+                    "| model | against | ours | theirs | times as fast | wanted | our MB | their MB | our NDCG@10 | their NDCG@10 |",
+                    "|---|---|---|---|---|---|---|---|---|---|")
         for row in rows:
             ours, theirs = row["ours"], row["theirs"]
-            lines.append(f"| {row['model']} | {row['library']} | {ours['seconds']:.3g} s | {theirs['seconds']:.3g} s | "
-                         f"{row['ratio']:.2f} | {row['wanted']} | {ours['peak_mb']:.0f} | {theirs['peak_mb']:.0f} | "
-                         f"{ours['ndcg']:.4f} | {theirs['ndcg']:.4f} |")
-        lines += ["", *(f"- {row['model']}: ours {json.dumps(row['settings']['ours'])}, theirs {json.dumps(row['settings']['theirs'])}"
-                        for row in rows), ""]
+            yield (f"| {row['model']} | {row['library']} | {ours['seconds']:.3g} s | {theirs['seconds']:.3g} s | "
+                   f"{row['ratio']:.2f} | {row['wanted']} | {ours['peak_mb']:.0f} | {theirs['peak_mb']:.0f} | "
+                   f"{ours['ndcg']:.4f} | {theirs['ndcg']:.4f} |")
+        yield ""
+        for row in rows:
+            yield f"- {row['model']}: ours {json.dumps(row['settings']['ours'])}, theirs {json.dumps(row['settings']['theirs'])}"
+        yield ""
+
+
+def write_results(file, report, rounds):
+    """The whole report as Markdown; the machine is described by what matters to time, never named."""
+    lines = ["# Results", "", f"Made by `make bench` on {datetime.date.today()}, {cores()} cores "
+             f"({platform.machine()}), medians of {rounds} rounds in turn. Time: the fit alone. Memory: peak of the whole process. "
+             "Quality: NDCG@10 on the same users. Both sides have the same model; what each was given stands below the table.", "",
+             *rows_of(report)]
+    if "sequential" in report:
+        found = report["sequential"]
+        lines += ["## Sequential, amazon-beauty", "", f"Time to a validation NDCG@10 of {found['level']:.4f}, training and validating.", "",
+                  "| side | seconds | times as long as ours |", "|---|---|---|"]
+        lines += [f"| {side} | {took:.1f} | {took / found['seconds']['medley']:.2f} |" for side, took in found["seconds"].items()] + [""]
+    if "top_k" in report:
+        found = report["top_k"]
+        lines += ["## Exact top-k", "", f"{found['rows']:,} vectors of {found['dimension']}, the best {found['k']}: {found['search_ms']:.1f} ms, "
+                  f"{found['search_gb_s']:.1f} GB/s of the {found['memory_gb_s']:.1f} that memory gives: {found['share']:.2f}.", ""]
     Path(file).write_text("\n".join(lines), encoding="utf-8")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--events", nargs="+", default=["1e5", "1e6"])
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=CONTESTS, default=list(CONTESTS))
-    parser.add_argument("--json", help="also write the figures here")
-    parser.add_argument("--results", default=str(ROOT / "benchmarks" / "RESULTS.md"))
-    options = parser.parse_args()
+def measure(options):
+    """The report: {"contests": {events: [row, ...]}, "sequential": ..., "top_k": ...}, of what was asked for."""
     python = peers.environment()
-    known = subprocess.run([str(MEDLEY), "evaluate", "--help"], check=True, capture_output=True, text=True).stdout
-    tables = {}
+    report = {"contests": {}}
     with tempfile.TemporaryDirectory(prefix="medley-bench-") as temporary:
         for events in options.events:
+            names = [name for name in options.only if name in CONTESTS]
+            if not names:
+                break
             folder = Path(temporary) / events
             split = folder / "split"
             subprocess.run([str(python), str(ROOT / "benchmarks" / "market.py"), events, str(split)], check=True)
             ours = Ours(split, folder)
-            tables[events] = []
-            for name in options.only:
-                if f"  {name}: " not in known:
-                    print(f"{events} {name}: this build has no such recommender", flush=True)
-                    continue
+            rows = report["contests"][events] = []
+            for name in names:
                 row = contest(name, ours, split, python, options.rounds, folder)
-                tables[events].append(row)
+                rows.append(row)
                 print(f"{events} {name}: {row['ours']['seconds']:.3g} s against {row['theirs']['seconds']:.3g} s of {row['library']}: "
                       f"{row['ratio']:.2f} times as fast (wanted {row['wanted']}); NDCG@10 {row['ours']['ndcg']:.4f} against "
                       f"{row['theirs']['ndcg']:.4f}", flush=True)
-    write_results(options.results, tables, options.rounds)
+    if "sequential" in options.only:
+        if BEAUTY.is_file():
+            report["sequential"] = sequential.contest(BEAUTY, max(1, options.rounds // 3))
+        else:
+            print(f"sequential: {BEAUTY} is not there (MEDLEY_SHARED names the folder): left out", flush=True)
+    if "top_k" in options.only:
+        report["top_k"] = json.loads(subprocess.run([str(MEDLEY.parent / "bench_top_k")], check=True, capture_output=True, text=True).stdout)
+        print(f"top_k: {report['top_k']['share']:.2f} of the bandwidth of memory", flush=True)
+    return report
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    everything = [*CONTESTS, "sequential", "top_k"]
+    parser.add_argument("--events", nargs="+", default=["1e5", "1e6"])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", choices=everything, default=everything)
+    parser.add_argument("--json", help="also write the figures here")
+    parser.add_argument("--results", help="where the tables go (default: RESULTS.md beside this script, when everything was run)")
+    options = parser.parse_args()
+    report = measure(options)
+    results = options.results or (ROOT / "benchmarks" / "RESULTS.md" if options.only == everything else None)
+    if results:
+        write_results(results, report, options.rounds)
     if options.json:
-        Path(options.json).write_text(json.dumps(tables, indent=1), encoding="utf-8")
+        Path(options.json).write_text(json.dumps(report, indent=1), encoding="utf-8")
     return 0
 
 

@@ -1,27 +1,25 @@
-#!/usr/bin/env python3
 """The sequential recommender against Python torch: how long until the same validation NDCG@10 on the same sequences, in turn, in one run.
 
-    benchmarks/sequential.py BEAUTY_TXT [--epochs 6] [--rounds 1] [--json FILE]
+    report = sequential.contest("Beauty.txt", rounds=1)
 
 Three sides: `medley evaluate sequential`; torch with a padded row a user; torch packed as ours. The block is sasrec, the rest our
 defaults. The level is 98 % of the least of the best figures of the three, read off between epochs in a straight line; time is that
 of training and validating, data in memory before.
 """
-import argparse
 import json
 import os
 import re
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 import peers
-from run import MEDLEY, cores
+from peers import MEDLEY, cores
 
 HERE = Path(__file__).resolve().parent
+EPOCHS = 6
 SETTINGS = {"dimension": 64, "layers": 2, "heads": 1, "max_length": 50, "dropout": 0.5, "attention_dropout": 0.5, "learning_rate": 1e-3,
             "batch": 384, "validation_users": 10000}
 LEVEL = 0.98
@@ -70,30 +68,19 @@ def time_to(curve, level):
     raise ValueError("never reached")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sequences")
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--json", help="also write the figures here")
-    options = parser.parse_args()
+def contest(sequences, rounds):
+    """{"level": NDCG@10, "seconds": {side: median}, "curves": {side: [[(seconds, NDCG@10), ...], ...]}}"""
     peers.debian_torch()
     curves = {side: [] for side in SIDES}
     with tempfile.TemporaryDirectory(prefix="medley-bench-") as folder:
         shop = Path(folder) / "shop"
-        for words in (["init", shop], ["-C", shop, "import", "s3rec", options.sequences]):
+        for words in (["init", shop], ["-C", shop, "import", "s3rec", sequences]):
             subprocess.run([str(MEDLEY), *map(str, words)], check=True, capture_output=True)
-        for turn in range(options.rounds):
+        for turn in range(rounds):
             for side in list(SIDES)[::1 if turn % 2 == 0 else -1]:
-                curves[side].append(SIDES[side](shop, options.sequences, options.epochs))
+                curves[side].append(SIDES[side](shop, sequences, EPOCHS))
                 print(f"{side}: " + "; ".join(f"{seconds:.1f} s {ndcg:.4f}" for seconds, ndcg in curves[side][-1]), flush=True)
     level = LEVEL * min(max(ndcg for _, ndcg in curve) for runs in curves.values() for curve in runs)
-    report = {"level": level, "seconds": {side: statistics.median(time_to(curve, level) for curve in runs) for side, runs in curves.items()}}
-    print(f"to a validation NDCG@10 of {level:.4f}: " + "; ".join(f"{side} {seconds:.1f} s" for side, seconds in report["seconds"].items()))
-    if options.json:
-        Path(options.json).write_text(json.dumps(report), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    seconds = {side: statistics.median(time_to(curve, level) for curve in runs) for side, runs in curves.items()}
+    print(f"to a validation NDCG@10 of {level:.4f}: " + "; ".join(f"{side} {took:.1f} s" for side, took in seconds.items()), flush=True)
+    return {"level": level, "seconds": seconds, "curves": curves}
