@@ -30,11 +30,11 @@ BEAUTY = Path(os.environ.get("MEDLEY_SHARED", ROOT.parent / "shared")) / "data" 
 CONTESTS = {
     "als": ("implicit 0.7.3", [{"factors": 64, "iterations": 15, "alpha": 10, "regularization": 10}],
             [{"factors": 64, "iterations": 15, "alpha": 10, "regularization": 10}], 3),
-    "bpr": ("implicit 0.7.3", [{"factors": 64, "passes": passes, "recency_power": 0} for passes in (4, 8, 16, 32, 64)],
-            [{"factors": 64, "iterations": passes, "learning_rate": rate, "regularization": 0.01}
-             for passes in (10, 20, 40, 80, 160) for rate in (0.05, 0.1)], 3),
-    "warp": ("lightfm 1.17", [{"factors": 64, "passes": passes, "recency_power": 0} for passes in (2, 4, 8, 16, 32)],
-             [{"factors": 64, "iterations": passes, "learning_rate": 0.05} for passes in (5, 10, 20, 40)], 5),
+    "bpr": ("implicit 0.7.3", [{"factors": 64, "passes": passes, "recency_power": 0} for passes in (1, 2, 4, 8, 16, 32, 64)],
+            [{"factors": 64, "iterations": passes, "learning_rate": rate, "regularization": penalty}
+             for passes in (3, 5, 10, 20, 40) for rate in (0.01, 0.02, 0.04) for penalty in (0.01, 0.03)], 3),
+    "warp": ("lightfm 1.17", [{"factors": 64, "passes": passes, "recency_power": 0} for passes in (1, 2, 4, 8, 16, 32)],
+             [{"factors": 64, "iterations": passes, "learning_rate": 0.05} for passes in (2, 5, 10, 20)], 5),
     "item_knn": ("implicit 0.7.3", [{"neighbours": 200, "shrinkage": 0, "recency_power": 0}], [{"neighbours": 200}], 3),
     "ease": ("numpy 2.4.6 + OpenBLAS", [{"lambda": 400, "recency_power": 0}], [{"lambda": 400}], 1),
 }

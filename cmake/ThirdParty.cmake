@@ -27,7 +27,7 @@ pkg_check_modules(openblas REQUIRED IMPORTED_TARGET GLOBAL openblas)
 pkg_check_modules(lapacke REQUIRED IMPORTED_TARGET GLOBAL lapacke)
 add_library(medley_lapack INTERFACE)
 target_link_libraries(medley_lapack INTERFACE PkgConfig::lapacke PkgConfig::openblas)
-pkg_check_modules(hwy REQUIRED IMPORTED_TARGET GLOBAL libhwy)
+pkg_check_modules(hwy REQUIRED IMPORTED_TARGET GLOBAL libhwy libhwy-contrib)
 
 # libtorch, for apps/medley_networks only. Found by its files: its own package files ask for the development packages of all that it
 # was built with. The parts for a GPU register themselves when they are loaded, so that they are linked whether asked for or not.

@@ -69,45 +69,29 @@ void Scale(float scale, float* x, std::size_t n) {
   for (; i < n; ++i) x[i] *= scale;
 }
 
-// Four rows share each load of x.
+// How far ahead memory is asked for: measured; 4 times further is as quick, not at all a tenth
+// slower.
+constexpr std::size_t kFloatsAhead = 256;
+
+// One row after the other, as memory gives them quickest.
 void TimesVector(ConstMatrixView matrix, const float* HWY_RESTRICT x, float* HWY_RESTRICT out) {
   const hn::ScalableTag<float> d;
   const std::size_t lanes = hn::Lanes(d);
   const std::size_t n = matrix.cols;
-  std::size_t row = 0;
-  for (; row + 4 <= matrix.rows; row += 4) {
-    const float* r0 = matrix.data + row * matrix.stride;
-    const float* r1 = r0 + matrix.stride;
-    const float* r2 = r1 + matrix.stride;
-    const float* r3 = r2 + matrix.stride;
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    const float* r = matrix.data + row * matrix.stride;
     auto sum0 = hn::Zero(d);
     auto sum1 = hn::Zero(d);
-    auto sum2 = hn::Zero(d);
-    auto sum3 = hn::Zero(d);
     std::size_t i = 0;
-    for (; i + lanes <= n; i += lanes) {
-      const auto v = hn::LoadU(d, x + i);
-      sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
-      sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
-      sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
-      sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
+    for (; i + 2 * lanes <= n; i += 2 * lanes) {
+      __builtin_prefetch(r + i + kFloatsAhead);
+      sum0 = hn::MulAdd(hn::LoadU(d, r + i), hn::LoadU(d, x + i), sum0);
+      sum1 = hn::MulAdd(hn::LoadU(d, r + i + lanes), hn::LoadU(d, x + i + lanes), sum1);
     }
-    float t0 = hn::GetLane(hn::SumOfLanes(d, sum0));
-    float t1 = hn::GetLane(hn::SumOfLanes(d, sum1));
-    float t2 = hn::GetLane(hn::SumOfLanes(d, sum2));
-    float t3 = hn::GetLane(hn::SumOfLanes(d, sum3));
-    for (; i < n; ++i) {
-      t0 += r0[i] * x[i];
-      t1 += r1[i] * x[i];
-      t2 += r2[i] * x[i];
-      t3 += r3[i] * x[i];
-    }
-    out[row] = t0;
-    out[row + 1] = t1;
-    out[row + 2] = t2;
-    out[row + 3] = t3;
+    float total = hn::GetLane(hn::SumOfLanes(d, hn::Add(sum0, sum1)));
+    for (; i < n; ++i) total += r[i] * x[i];
+    out[row] = total;
   }
-  for (; row < matrix.rows; ++row) out[row] = Dot(matrix.data + row * matrix.stride, x, n);
 }
 
 // Four rows at a time share the loads of x and the loads and stores of out; the rows to come are
@@ -139,6 +123,10 @@ void AddProjections(ConstMatrixView matrix,
     auto sum3 = hn::Zero(d);
     std::size_t i = 0;
     for (; i + lanes <= n; i += lanes) {
+      __builtin_prefetch(r0 + i + 16 * matrix.stride);
+      __builtin_prefetch(r1 + i + 16 * matrix.stride);
+      __builtin_prefetch(r2 + i + 16 * matrix.stride);
+      __builtin_prefetch(r3 + i + 16 * matrix.stride);
       const auto v = hn::LoadU(d, x + i);
       sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
       sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);

@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <span>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "medley/core/random.h"

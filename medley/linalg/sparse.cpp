@@ -59,9 +59,22 @@ CsrMatrix Transpose(const CsrMatrix& matrix) {
 
 namespace {
 
-/// Row `item` of the product, from the diagonal to the right; `out` begins at its first column.
+/// How many histories ahead of being read the memory is asked for them.
+constexpr std::size_t kUsersAhead = 2;
+
+/// Where in `matrix` each entry of `transposed` came from.
+std::vector<std::size_t> PlacesOf(const CsrMatrix& matrix, const CsrMatrix& transposed) {
+  std::vector<std::size_t> places(matrix.size());
+  auto next = transposed.starts;
+  for (std::size_t k = 0; k < matrix.size(); ++k) places[next[matrix.columns[k]]++] = k;
+  return places;
+}
+
+/// Row `item` of the product, from the diagonal to the right: `places` say where each of its users
+/// has it in `matrix`.
 void SumFromDiagonal(const CsrMatrix& matrix,
                      const CsrMatrix& transposed,
+                     std::span<const std::size_t> places,
                      std::size_t item,
                      bool is_unit,
                      std::span<float> out) {
@@ -69,14 +82,14 @@ void SumFromDiagonal(const CsrMatrix& matrix,
   const auto users = transposed.ColumnsOf(item);
   const auto own = transposed.ValuesOf(item);
   for (std::size_t u = 0; u < users.size(); ++u) {
-    const auto columns = matrix.ColumnsOf(users[u]);
-    const auto values = matrix.ValuesOf(users[u]);
-    const auto first = static_cast<std::size_t>(
-        std::lower_bound(columns.begin(), columns.end(), item) - columns.begin());
+    if (u + kUsersAhead < users.size())
+      __builtin_prefetch(matrix.columns.data() + places[u + kUsersAhead]);
+    const std::size_t end = matrix.starts[users[u] + 1];
     if (is_unit) {
-      for (const auto column : columns.subspan(first)) out[column] += 1;
+      for (std::size_t k = places[u]; k < end; ++k) out[matrix.columns[k]] += 1;
     } else {
-      for (std::size_t k = first; k < columns.size(); ++k) out[columns[k]] += own[u] * values[k];
+      for (std::size_t k = places[u]; k < end; ++k)
+        out[matrix.columns[k]] += own[u] * matrix.values[k];
     }
   }
 }
@@ -100,10 +113,16 @@ void Mirror(MatrixView out) {
 void SymmetricProduct(const CsrMatrix& matrix, const CsrMatrix& transposed, MatrixView out) {
   assert(out.rows == matrix.cols && out.cols == matrix.cols && transposed.rows == matrix.cols);
   constexpr std::size_t kRowsAtATime = 16;
+  const auto places = PlacesOf(matrix, transposed);
   const bool is_unit = HoldsOnlyOnes(matrix) && HoldsOnlyOnes(transposed);
   ParallelFor(matrix.cols, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
     for (std::size_t item = begin; item < end; ++item)
-      SumFromDiagonal(matrix, transposed, item, is_unit, out.Row(item));
+      SumFromDiagonal(matrix,
+                      transposed,
+                      std::span(places).subspan(transposed.starts[item]),
+                      item,
+                      is_unit,
+                      out.Row(item));
   });
   Mirror(out);
 }
