@@ -283,6 +283,7 @@ RecommenderKind AlsKind() {
       "Matrix factorisation for implicit feedback; scales to many items, folds new users in at "
       "once";
   kind.example = "medley train als --set als.factors=128 --set als.iterations=20";
+  kind.serving = 4;
   kind.paper =
       "Hu, Koren, Volinsky: Collaborative filtering for implicit feedback datasets, ICDM 2008";
   kind.updating = Updating::kFoldsIn;

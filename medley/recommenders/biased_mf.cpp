@@ -230,6 +230,7 @@ RecommenderKind BiasedMfKind() {
   kind.summary =
       "Predicts ratings by matrix factorisation with biases: how much someone would like an item";
   kind.example = "medley train biased_mf --set biased_mf.factors=64";
+  kind.ranks = false;
   kind.paper =
       "Koren, Bell, Volinsky: Matrix factorization techniques for recommender systems, Computer "
       "42(8), 2009";

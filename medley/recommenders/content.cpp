@@ -301,6 +301,7 @@ RecommenderKind ContentKind() {
       "What resembles the history in attributes, text, image, audio and video; works for items "
       "nobody has met yet";
   kind.example = "medley train content --set content.spaces=attributes,text,image";
+  kind.serving = 2;
   kind.features = FeatureUse::kRequired;
   kind.paper =
       "Saunders, Gammerman, Vovk: Ridge regression learning algorithm in dual variables, ICML 1998";

@@ -175,6 +175,7 @@ RecommenderKind EaseKind() {
       "The best linear item-to-item weights in closed form; strong on dense behaviour, up to some "
       "ten thousand items";
   kind.example = "medley train ease --set ease.lambda=400 --set ease.recency_power=4";
+  kind.serving = 6;
   kind.paper = "Steck: Embarrassingly shallow autoencoders for sparse data, WWW 2019";
   kind.parameters = {
       {"lambda", 400.0, "Regularisation: greater is smoother", 1e-3, 1e9, {}},

@@ -346,6 +346,7 @@ RecommenderKind HybridKind() {
   kind.name = "hybrid";
   kind.summary = "Several recommenders as one, with weights learned on what each user did last";
   kind.example = "medley train hybrid --set hybrid.components=ease,sequence,content";
+  kind.serving = 7;
   kind.paper = "Wolpert: Stacked generalization, Neural Networks 5 (1992)";
   kind.answers_newcomers = true;
   kind.updating = Updating::kFoldsIn;

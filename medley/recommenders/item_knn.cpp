@@ -232,6 +232,7 @@ RecommenderKind ItemKnnKind() {
       "or "
       "conditional probability";
   kind.example = "medley train item_knn --set item_knn.similarity=conditional";
+  kind.serving = 5;
   kind.paper =
       "Sarwar, Karypis, Konstan, Riedl: Item-based collaborative filtering recommendation "
       "algorithms, WWW 2001; Deshpande, Karypis: Item-based top-N recommendation algorithms, TOIS "

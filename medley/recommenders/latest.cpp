@@ -116,6 +116,7 @@ RecommenderKind LatestKind() {
   kind.name = "latest";
   kind.summary = "The newest items first, by when they came into the catalogue or were first met";
   kind.example = "medley train latest --set latest.use_created=false";
+  kind.serving = 1;
   kind.personal = false;
   kind.answers_newcomers = true;
   kind.features = FeatureUse::kOptional;

@@ -78,6 +78,7 @@ RecommenderKind PopularityKind() {
   kind.name = "popularity";
   kind.summary = "What most people were for; the fallback for users of whom nothing is known";
   kind.example = "medley train popularity --set popularity.half_life_days=30";
+  kind.serving = 1;
   kind.personal = false;
   kind.answers_newcomers = true;
   kind.updating = Updating::kExact;

@@ -296,6 +296,7 @@ RecommenderKind SequenceKind() {
   kind.name = "sequence";
   kind.summary = "What people turned to within a few steps of the latest items of the history";
   kind.example = "medley train sequence --set sequence.window=3";
+  kind.serving = 3;
   kind.paper =
       "Davidson et al.: The YouTube video recommendation system, RecSys 2010 (co-visits, "
       "normalised)";
