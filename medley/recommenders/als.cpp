@@ -102,19 +102,20 @@ Status Als::Fit(const TrainingData& data, Progress& progress) {
 
 bool Als::SolveUser(std::span<const data::Interaction> history, std::span<float> vector) const {
   std::fill(vector.begin(), vector.end(), 0.0F);
-  linalg::Matrix system(items_.cols(), items_.cols());
-  if (!NormalEquations(history, system.View())) return false;
-  for (const auto& [item, weight] : Profile(history, 0, use_weights_)) {
-    if (item < known_.size() && known_[item] != 0)
-      linalg::Axpy(1 + static_cast<float>(alpha_) * weight, items_.Row(item), vector);
-  }
+  const auto past = KnownPart(history);
+  if (past.empty()) return false;
+  for (const auto& [item, weight] : past)
+    linalg::Axpy(1 + static_cast<float>(alpha_) * weight, items_.Row(item), vector);
+  auto system = NormalEquations(past);
   const linalg::MatrixView target{vector.data(), 1, vector.size(), vector.size()};
   return linalg::SolvePositiveDefinite(system.View(), target).has_value();
 }
 
-void Als::ShiftUsersGram(const data::Interactions& before, const data::Interactions& now) {
+void Als::ShiftUsersGram(const data::Interactions& before,
+                         const data::Interactions& now,
+                         std::span<const UserIndex> changed) {
   std::vector<float> vector(items_.cols());
-  for (const auto user : ChangedUsers(before, now)) {
+  for (const auto user : changed) {
     for (const auto* from : {&before, &now}) {
       if (user >= from->n_users() || !SolveUser(from->OfUser(user), vector)) continue;
       const float sign = from == &now ? 1.0F : -1.0F;
@@ -168,9 +169,10 @@ Status Als::Update(const TrainingData& data, const data::Interactions& before, P
   std::copy_n(items_.data(), items_.rows() * items_.cols(), items.data());
   items_ = std::move(items);
   known_.resize(now.n_items());
-  ShiftUsersGram(before, now);
+  const auto changed = ChangedUsers(before, now);
+  ShiftUsersGram(before, now, changed);
   std::vector<std::uint32_t> folded;
-  for (const auto item : TouchedItems(before, now, ChangedUsers(before, now))) {
+  for (const auto item : TouchedItems(before, now, changed)) {
     const auto count = static_cast<double>(by_item.ColumnsOf(item).size());
     if (std::abs(count - double{old_counts[item]}) >= kWorthFolding * double{old_counts[item]})
       folded.push_back(item);
@@ -186,21 +188,24 @@ Status Als::Update(const TrainingData& data, const data::Interactions& before, P
   return {};
 }
 
-bool Als::NormalEquations(std::span<const data::Interaction> history,
-                          linalg::MatrixView system) const {
-  for (std::size_t i = 0; i < system.rows; ++i)
-    std::copy_n(gram_.Row(i).begin(), system.cols, system.Row(i).begin());
-  bool any = false;
-  for (const auto& [item, weight] : Profile(history, 0, use_weights_)) {
-    if (item >= known_.size() || known_[item] == 0) continue;
-    any = true;
+std::vector<ProfileEntry> Als::KnownPart(std::span<const data::Interaction> history) const {
+  auto past = Profile(history, 0, use_weights_);
+  std::erase_if(past, [this](const ProfileEntry& entry) {
+    return entry.item >= known_.size() || known_[entry.item] == 0;
+  });
+  return past;
+}
+
+linalg::Matrix Als::NormalEquations(std::span<const ProfileEntry> past) const {
+  auto system = gram_;
+  for (const auto& [item, weight] : past) {
     const auto y = items_.Row(item);
     for (std::size_t i = 0; i < y.size(); ++i) {
       linalg::Axpy(
           static_cast<float>(alpha_) * weight * y[i], y.first(i + 1), system.Row(i).first(i + 1));
     }
   }
-  return any;
+  return system;
 }
 
 Status Als::Score(const UserState& user, std::span<float> scores) const {
@@ -220,15 +225,15 @@ Status Als::Score(const UserState& user, std::span<float> scores) const {
 std::vector<Evidence> Als::Explain(const UserState& user, ItemIndex item, std::size_t limit) const {
   std::vector<Evidence> out;
   if (item >= n_items() || known_[item] == 0) return out;
-  linalg::Matrix system(items_.cols(), items_.cols());
-  if (!NormalEquations(user.history, system.View())) return out;
+  const auto history = KnownPart(user.history);
+  if (history.empty()) return out;
+  auto system = NormalEquations(history);
   // score = y(item) . A^-1 . sum of (1 + alpha w) y(past): one solve for A^-1 y(item), then a
   // product a past item.
   linalg::Matrix vector(1, items_.cols());
   std::copy_n(items_.Row(item).begin(), items_.cols(), vector.Row(0).begin());
   if (!linalg::SolvePositiveDefinite(system.View(), vector.View())) return out;
-  for (const auto& [past, weight] : Profile(user.history, 0, use_weights_)) {
-    if (past >= n_items() || known_[past] == 0) continue;
+  for (const auto& [past, weight] : history) {
     Evidence evidence;
     evidence.kind = Evidence::Kind::kPastItem;
     evidence.item = past;

@@ -186,11 +186,12 @@ std::vector<Evidence> FactorisationMachine::Explain(const UserState& user,
   const auto whole = model_.Vector(item);
   std::vector<float> rest(whole.begin(), whole.end());
   const auto tokens = attributes_.ColumnsOf(item);
+  const auto history = Profile(user.history, 0, false);
   for (std::size_t k = 0; k < tokens.size(); ++k) {
     Evidence evidence;
     evidence.kind = Evidence::Kind::kAttribute;
     evidence.attribute = attribute_names_[tokens[k]];
-    for (const auto& past : Profile(user.history, 0, false)) {
+    for (const auto& past : history) {
       const auto theirs = attributes_.ColumnsOf(past.item);
       evidence.count += std::binary_search(theirs.begin(), theirs.end(), tokens[k]) ? 1 : 0;
     }
