@@ -75,8 +75,7 @@ bool Als::Alternate(const linalg::CsrMatrix& by_user,
     solve({by_item, users.View(), user_gram.View(), alpha}, items);
     progress.Advance(1);
   }
-  return linalg::AllFinite({items.data(), items.rows() * items.cols()}) &&
-         linalg::AllFinite({users.data(), users.rows() * users.cols()});
+  return linalg::AllFinite(items.values()) && linalg::AllFinite(users.values());
 }
 
 Status Als::Fit(const TrainingData& data, Progress& progress) {
@@ -251,10 +250,9 @@ Status Als::Save(const std::filesystem::path& directory) const {
                       {"alpha", alpha_},
                       {"regularization", regularization_},
                       {"use_weights", use_weights_}});
-  writer.Add("items", std::span<const float>(items_.data(), items_.rows() * items_.cols()));
-  writer.Add("gram", std::span<const float>(gram_.data(), gram_.rows() * gram_.cols()));
-  writer.Add("users_gram",
-             std::span<const float>(users_gram_.data(), users_gram_.rows() * users_gram_.cols()));
+  writer.Add("items", items_.values());
+  writer.Add("gram", gram_.values());
+  writer.Add("users_gram", users_gram_.values());
   writer.Add("known", known_);
   return writer.Write(directory);
 }

@@ -200,9 +200,9 @@ Status BiasedMf::Save(const std::filesystem::path& directory) const {
                       {"regularization", regularization_},
                       {"mean", mean_}});
   const auto vectors = Unpadded(items_);
-  writer.Add("items", std::span<const float>(vectors));
-  writer.Add("bias", std::span<const float>(bias_));
-  writer.Add("people", std::span<const std::uint32_t>(people_));
+  writer.Add("items", vectors);
+  writer.Add("bias", bias_);
+  writer.Add("people", people_);
   return writer.Write(directory);
 }
 

@@ -36,10 +36,7 @@ void NoteLoss(Progress& progress, double loss) {
 }
 
 bool AllFinite(const BilinearWeights& weights) {
-  const auto flat = [](const linalg::Matrix& matrix) {
-    return std::span<const float>(matrix.data(), matrix.rows() * matrix.cols());
-  };
-  return linalg::AllFinite(flat(weights.past)) && linalg::AllFinite(flat(weights.target)) &&
+  return linalg::AllFinite(weights.past.values()) && linalg::AllFinite(weights.target.values()) &&
          linalg::AllFinite(weights.direction) && linalg::AllFinite(weights.item_bias);
 }
 
@@ -162,15 +159,12 @@ Status Bilinear::Save(const std::filesystem::path& directory) const {
                {"trained_items", weights_.item_bias.size()},
                {"recency_power", recency_power_},
                {"fingerprint", content_.Fingerprint(KnownItems(people_))}};
-  const auto flat = [](const linalg::Matrix& matrix) {
-    return std::span<const float>(matrix.data(), matrix.rows() * matrix.cols());
-  };
   ModelWriter writer("bilinear");
   content_.Save(writer, note);
-  writer.Add("past", flat(weights_.past));
-  writer.Add("target", flat(weights_.target));
-  writer.Add("direction", std::span<const float>(weights_.direction));
-  writer.Add("item_bias", std::span<const float>(weights_.item_bias));
+  writer.Add("past", weights_.past.values());
+  writer.Add("target", weights_.target.values());
+  writer.Add("direction", weights_.direction);
+  writer.Add("item_bias", weights_.item_bias);
   const auto people = std::span<const std::uint32_t>(people_).first(weights_.item_bias.size());
   writer.Add("people", people);
   writer.SetNote(std::move(note));

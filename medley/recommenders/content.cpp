@@ -256,7 +256,7 @@ Status Content::Save(const std::filesystem::path& directory) const {
   ModelWriter writer("content");
   kernel_.Save(writer, note);
   writer.Add("warm", warm_);
-  writer.Add("inverse", std::span<const float>(inverse_.data(), inverse_.rows() * inverse_.cols()));
+  writer.Add("inverse", inverse_.values());
   writer.SetNote(std::move(note));
   return writer.Write(directory);
 }

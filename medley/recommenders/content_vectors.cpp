@@ -102,7 +102,7 @@ void ContentVectors::Save(ModelWriter& writer, Json& note) const {
   note["spaces"] = Json::array();
   for (const auto& part : parts_)
     note["spaces"].push_back({{"name", part.name}, {"size", part.size}});
-  writer.Add("content_mean", std::span<const float>(mean_));
+  writer.Add("content_mean", mean_);
 }
 
 Result<ContentVectors> ContentVectors::Load(const ModelReader& reader,

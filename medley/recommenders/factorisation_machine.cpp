@@ -82,10 +82,6 @@ std::size_t CountItems(const ItemFeatures& features) {
   return n;
 }
 
-std::span<const float> Flat(const linalg::Matrix& matrix) {
-  return {matrix.data(), matrix.rows() * matrix.cols()};
-}
-
 linalg::Matrix WithRows(const linalg::Matrix& matrix, std::size_t rows) {
   linalg::Matrix out(rows, matrix.cols());
   std::copy_n(matrix.data(), matrix.rows() * matrix.cols(), out.data());
@@ -108,7 +104,8 @@ FactorisationMachine::FactorisationMachine(const Parameters& parameters)
 MachineInputs FactorisationMachine::Inputs() const {
   return {&attributes_,
           content_.n_items() > 0 ? content_.View()
-                                 : linalg::ConstMatrixView{nullptr, attributes_.rows, 0, 0}};
+                                 : linalg::ConstMatrixView{nullptr, attributes_.rows, 0, 0},
+          {}};
 }
 
 void FactorisationMachine::MakeModel() {
@@ -217,12 +214,12 @@ Status FactorisationMachine::Save(const std::filesystem::path& directory) const 
                {"has_content", content_.n_items() > 0}};
   ModelWriter writer("factorisation_machine");
   if (content_.n_items() > 0) content_.Save(writer, note);
-  writer.Add("item_vectors", Flat(weights_.items).first(trained_items_ * settings_.rank));
+  writer.Add("item_vectors", weights_.items.values().first(trained_items_ * settings_.rank));
   writer.Add("item_weights", std::span<const float>(weights_.item_weights).first(trained_items_));
-  writer.Add("attribute_vectors", Flat(weights_.attributes));
-  writer.Add("attribute_weights", std::span<const float>(weights_.attribute_weights));
-  writer.Add("content_vectors", Flat(weights_.content));
-  writer.Add("content_weights", std::span<const float>(weights_.content_weights));
+  writer.Add("attribute_vectors", weights_.attributes.values());
+  writer.Add("attribute_weights", weights_.attribute_weights);
+  writer.Add("content_vectors", weights_.content.values());
+  writer.Add("content_weights", weights_.content_weights);
   writer.Add("people", std::span<const std::uint32_t>(people_).first(trained_items_));
   writer.SetNote(std::move(note));
   return writer.Write(directory);

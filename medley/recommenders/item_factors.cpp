@@ -195,9 +195,9 @@ Status ItemFactors::Save(const std::filesystem::path& directory, std::string_vie
                       {"most_trials", settings_.most_trials},
                       {"recency_power", settings_.recency_power}});
   const auto vectors = Unpadded(vectors_);
-  writer.Add("vectors", std::span<const float>(vectors));
-  writer.Add("bias", std::span<const float>(bias_));
-  writer.Add("people", std::span<const std::uint32_t>(people_));
+  writer.Add("vectors", vectors);
+  writer.Add("bias", bias_);
+  writer.Add("people", people_);
   return writer.Write(directory);
 }
 

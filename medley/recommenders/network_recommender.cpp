@@ -265,11 +265,9 @@ Status NetworkRecommender::Save(const std::filesystem::path& directory) const {
   note["spaces"] = Json::array();
   for (const auto& space : content_.spaces) note["spaces"].push_back(space.name);
   ModelWriter writer(std::string(name()), std::move(note));
-  for (const auto& [weight, values] : encoder_->weights())
-    writer.Add(weight, std::span<const float>(values.data(), values.rows() * values.cols()));
-  for (const auto& space : content_.spaces)
-    writer.Add("mean." + space.name, std::span<const float>(space.mean));
-  writer.Add("met", std::span<const std::uint32_t>(met_));
+  for (const auto& [weight, values] : encoder_->weights()) writer.Add(weight, values.values());
+  for (const auto& space : content_.spaces) writer.Add("mean." + space.name, space.mean);
+  writer.Add("met", met_);
   return writer.Write(directory);
 }
 

@@ -12,13 +12,13 @@
 
 #include "medley/core/ids.h"
 #include "medley/linalg/kernels.h"
+#include "medley/linalg/logistic.h"
 #include "medley/linalg/matrix.h"
 #include "medley/training/network.h"
 
 namespace medley::training {
 namespace {
 
-float Sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 float Gelu(float x) { return 0.5F * x * (1 + std::erf(x / std::numbers::sqrt2_v<float>)); }
 
 template <typename Norm>
@@ -217,7 +217,7 @@ void SequenceEncoder::Widen(const Layer& layer,
   if (shape_.block == Block::kLigr) {
     std::vector<float> swish(wide.size());
     training::Apply(layer.swish, in, swish);
-    for (std::size_t i = 0; i < wide.size(); ++i) wide[i] *= swish[i] * Sigmoid(swish[i]);
+    for (std::size_t i = 0; i < wide.size(); ++i) wide[i] *= swish[i] * linalg::Sigmoid(swish[i]);
   } else {
     for (float& value : wide) value = Gelu(value);
   }
@@ -246,12 +246,12 @@ void SequenceEncoder::Apply(const Layer& layer, std::size_t first, Rows& rows) c
     const auto y = next.Row(row);
     if (gated) {
       training::Apply(layer.gate, x, gate);
-      for (std::size_t i = 0; i < d; ++i) y[i] = x[i] + a[i] * Sigmoid(gate[i]);
+      for (std::size_t i = 0; i < d; ++i) y[i] = x[i] + a[i] * linalg::Sigmoid(gate[i]);
       std::vector<float> normal(y.begin(), y.end());
       Normalise(layer.wide_norm, normal);
       Widen(layer, normal, wide);
       training::Apply(layer.wide_gate, y, gate);
-      for (std::size_t i = 0; i < d; ++i) y[i] += wide[i] * Sigmoid(gate[i]);
+      for (std::size_t i = 0; i < d; ++i) y[i] += wide[i] * linalg::Sigmoid(gate[i]);
       continue;
     }
     for (std::size_t i = 0; i < d; ++i) y[i] = x[i] + a[i];
