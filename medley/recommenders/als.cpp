@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -233,12 +232,9 @@ std::vector<Evidence> Als::Explain(const UserState& user, ItemIndex item, std::s
   std::copy_n(items_.Row(item).begin(), items_.cols(), vector.Row(0).begin());
   if (!linalg::SolvePositiveDefinite(system.View(), vector.View())) return out;
   for (const auto& [past, weight] : history) {
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
-    evidence.contribution =
-        (1 + alpha_ * double{weight}) * double{linalg::Dot(vector.Row(0), items_.Row(past))};
-    out.push_back(evidence);
+    out.push_back(PastItem(
+        past,
+        (1 + alpha_ * double{weight}) * double{linalg::Dot(vector.Row(0), items_.Row(past))}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -302,16 +298,9 @@ RecommenderKind AlsKind() {
       {"cg_steps", std::int64_t{3}, "cg: conjugate-gradient steps each time", 1, 100, {}},
       {"alpha", 10.0, "Confidence added by a positive interaction", 0, 1e6, {}},
       {"regularization", 10.0, "Penalty on the length of vectors", 1e-6, 1e6, {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       0,
-       0,
-       {}},
+      UseWeightsSpec(),
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Als>(parameters);
-  };
+  kind.make = &MakeOf<Als>;
   return kind;
 }
 

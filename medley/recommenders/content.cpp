@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <string>
@@ -310,18 +309,8 @@ RecommenderKind ContentKind() {
        std::string("auto"),
        "What to look at: attributes, text, image, audio, video, fused, separated by commas; auto: "
        "all but fused"},
-      {"recency_power",
-       0.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       0,
-       0,
-       {}},
+      RecencyPowerSpec(0.0),
+      UseWeightsSpec(),
       {"max_items",
        std::int64_t{4000},
        "Learn from the items with the most people only; memory grows with it",
@@ -336,9 +325,7 @@ RecommenderKind ContentKind() {
        {}},
       {"learn_steps", std::int64_t{30}, "Steps of that learning", 1, 1000, {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Content>(parameters);
-  };
+  kind.make = &MakeOf<Content>;
   return kind;
 }
 

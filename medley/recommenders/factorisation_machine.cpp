@@ -4,9 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,15 +28,10 @@
 #include "medley/recommenders/positives.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
+#include "medley/recommenders/run_passes.h"
 
 namespace medley::recommenders {
 namespace {
-
-void NoteLoss(Progress& progress, double loss) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "loss %.4f", loss);
-  progress.Note(text);
-}
 
 /// The attributes that two items at least have, by name.
 std::vector<std::string> SharedAttributes(const ItemFeatures* features) {
@@ -148,10 +141,7 @@ Status FactorisationMachine::Fit(const TrainingData& data, Progress& progress) {
   const auto positives = WeighedPositives(*data.interactions, 0);
   MachineTraining training(positives, fitted.Inputs(), settings_, data.seed);
   progress.Begin("train factorisation_machine", settings_.passes, "passes");
-  for (std::size_t pass = 0; pass < settings_.passes; ++pass) {
-    NoteLoss(progress, training.Pass());
-    progress.Advance(1);
-  }
+  RunPasses(training, settings_.passes, progress);
   fitted.weights_ = training.Take();
   for (const auto array : fitted.weights_.Arrays()) {
     if (!linalg::AllFinite(array)) {
@@ -310,9 +300,7 @@ RecommenderKind FactorisationMachineKind() {
        {}},
   };
   kind.features = FeatureUse::kOptional;
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<FactorisationMachine>(parameters);
-  };
+  kind.make = &MakeOf<FactorisationMachine>;
   return kind;
 }
 

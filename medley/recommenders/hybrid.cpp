@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <sstream>
@@ -377,9 +376,7 @@ RecommenderKind HybridKind() {
        1'000'000,
        {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Hybrid>(parameters);
-  };
+  kind.make = &MakeOf<Hybrid>;
   return kind;
 }
 

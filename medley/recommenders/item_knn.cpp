@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -176,12 +175,10 @@ std::vector<Evidence> ItemKnn::Explain(const UserState& user,
     const auto end = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past + 1]);
     const auto found = std::lower_bound(begin, end, item);
     if (found == end || *found != item) continue;
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
-    evidence.contribution =
-        double{weight} * double{similarities_[static_cast<std::size_t>(found - targets_.begin())]};
-    out.push_back(evidence);
+    out.push_back(
+        PastItem(past,
+                 double{weight} *
+                     double{similarities_[static_cast<std::size_t>(found - targets_.begin())]}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -261,22 +258,10 @@ RecommenderKind ItemKnnKind() {
        {}},
       {"bm25_k1", 1.2, "bm25: how far repeated events of one user add up", 0, 1000, {}},
       {"bm25_b", 0.75, "bm25: how much users of many items are held back", 0, 1, {}},
-      {"recency_power",
-       2.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       {},
-       {},
-       {}},
+      RecencyPowerSpec(2.0),
+      UseWeightsSpec(),
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<ItemKnn>(parameters);
-  };
+  kind.make = &MakeOf<ItemKnn>;
   return kind;
 }
 

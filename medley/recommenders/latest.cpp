@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -127,9 +126,7 @@ RecommenderKind LatestKind() {
                       {},
                       {},
                       {}}};
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Latest>(parameters);
-  };
+  kind.make = &MakeOf<Latest>;
   return kind;
 }
 

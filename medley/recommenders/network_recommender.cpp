@@ -249,11 +249,7 @@ std::vector<Evidence> NetworkRecommender::Explain(const UserState& user,
     auto rest = items;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
     encoder_->Encode(rest, tower_.View(), vector);
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = items[i];
-    evidence.contribution = whole - double{linalg::Dot(vector, direction)};
-    out.push_back(evidence);
+    out.push_back(PastItem(items[i], whole - double{linalg::Dot(vector, direction)}));
   }
   return Strongest(std::move(out), limit);
 }

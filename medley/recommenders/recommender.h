@@ -142,6 +142,11 @@ struct RecommenderKind {
   int serving = 0;
 };
 const std::vector<RecommenderKind>& Recommenders();
+/// What RecommenderKind::make is of most.
+template <typename T>
+std::unique_ptr<Recommender> MakeOf(const Parameters& parameters) {
+  return std::make_unique<T>(parameters);
+}
 
 /// A new, unfitted recommender. Errors: kNotFound listing the names; kInvalidInput from the
 /// parameters.

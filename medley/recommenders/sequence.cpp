@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -243,12 +242,8 @@ std::vector<Evidence> Sequence::Explain(const UserState& user,
     const auto end = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past + 1]);
     const auto found = std::lower_bound(begin, end, item);
     if (found == end || *found != item) continue;
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
     const auto count = counts_[static_cast<std::size_t>(found - targets_.begin())];
-    evidence.contribution = double{weight * out_[past] * count * in_[item]};
-    out.push_back(evidence);
+    out.push_back(PastItem(past, double{weight * out_[past] * count * in_[item]}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -319,9 +314,7 @@ RecommenderKind SequenceKind() {
        {}},
       {"fade", 0.9, "What each step into the past multiplies by", 0, 1, {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Sequence>(parameters);
-  };
+  kind.make = &MakeOf<Sequence>;
   return kind;
 }
 

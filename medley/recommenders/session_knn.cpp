@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -167,11 +166,7 @@ std::vector<Evidence> SessionKnn::Explain(const UserState& user,
   }
   std::vector<Evidence> out;
   for (std::size_t k = 0; k < shares.size(); ++k) {
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = query.items[k].item;
-    evidence.contribution = shares[k];
-    if (evidence.item != item) out.push_back(evidence);
+    if (query.items[k].item != item) out.push_back(PastItem(query.items[k].item, shares[k]));
   }
   return Strongest(std::move(out), limit);
 }
@@ -254,9 +249,7 @@ RecommenderKind SessionKnnKind() {
        {}},
       {"rarity_power", 0.0, "Holds popular items back: the power of idf they count by", 0, 10, {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<SessionKnn>(parameters);
-  };
+  kind.make = &MakeOf<SessionKnn>;
   return kind;
 }
 

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -121,11 +120,7 @@ std::vector<Evidence> UserKnn::Explain(const UserState& user,
   }
   std::vector<Evidence> out;
   for (std::size_t past = 0; past < profile.size(); ++past) {
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = profile[past].item;
-    evidence.contribution = shares[past];
-    if (evidence.item != item) out.push_back(evidence);
+    if (profile[past].item != item) out.push_back(PastItem(profile[past].item, shares[past]));
   }
   return Strongest(std::move(out), limit);
 }
@@ -197,22 +192,10 @@ RecommenderKind UserKnnKind() {
        0,
        10,
        {}},
-      {"recency_power",
-       2.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       {},
-       {},
-       {}},
+      RecencyPowerSpec(2.0),
+      UseWeightsSpec(),
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<UserKnn>(parameters);
-  };
+  kind.make = &MakeOf<UserKnn>;
   return kind;
 }
 
