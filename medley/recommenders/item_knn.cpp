@@ -134,17 +134,16 @@ void ItemKnn::Store(const Lists& lists) {
     }
     by_target.starts.push_back(by_target.columns.size());
   }
-  auto by_source = linalg::Transpose(by_target);
-  starts_.assign(by_source.starts.begin(), by_source.starts.end());
-  targets_ = std::move(by_source.columns);
-  similarities_ = std::move(by_source.values);
+  by_source_ = linalg::Transpose(by_target);
 }
 
 ItemKnn::Lists ItemKnn::Stored() const {
   Lists lists(n_items());
   for (std::uint32_t source = 0; source < lists.size(); ++source) {
-    for (std::size_t k = starts_[source]; k < starts_[source + 1]; ++k)
-      lists[targets_[k]].push_back({source, similarities_[k]});
+    const auto targets = by_source_.ColumnsOf(source);
+    const auto similarities = by_source_.ValuesOf(source);
+    for (std::size_t k = 0; k < targets.size(); ++k)
+      lists[targets[k]].push_back({source, similarities[k]});
   }
   for (auto& list : lists) std::sort(list.begin(), list.end(), linalg::RanksBefore);
   return lists;
@@ -157,8 +156,9 @@ Status ItemKnn::Score(const UserState& user, std::span<float> scores) const {
     scores[i] = known_[i] != 0 && !profile.empty() ? 0 : kNothingKnown;
   }
   for (const auto& [item, weight] : profile) {
-    for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k)
-      scores[targets_[k]] += weight * similarities_[k];
+    const auto targets = by_source_.ColumnsOf(item);
+    const auto similarities = by_source_.ValuesOf(item);
+    for (std::size_t k = 0; k < targets.size(); ++k) scores[targets[k]] += weight * similarities[k];
   }
   return {};
 }
@@ -171,14 +171,8 @@ std::vector<Evidence> ItemKnn::Explain(const UserState& user,
   for (const auto& [past, weight] :
        Profile(user.history, recency_power_, similarity_.use_weights)) {
     if (past >= n_items()) continue;
-    const auto begin = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past]);
-    const auto end = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past + 1]);
-    const auto found = std::lower_bound(begin, end, item);
-    if (found == end || *found != item) continue;
-    out.push_back(
-        PastItem(past,
-                 double{weight} *
-                     double{similarities_[static_cast<std::size_t>(found - targets_.begin())]}));
+    if (const float* similarity = by_source_.Find(past, item); similarity != nullptr)
+      out.push_back(PastItem(past, double{weight} * double{*similarity}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -193,9 +187,7 @@ Status ItemKnn::Save(const std::filesystem::path& directory) const {
                       {"popularity_power", similarity_.popularity_power},
                       {"use_weights", similarity_.use_weights}});
   writer.Add("known", known_);
-  writer.Add("starts", starts_);
-  writer.Add("targets", targets_);
-  writer.Add("similarities", similarities_);
+  writer.AddSparseRows(by_source_);
   return writer.Write(directory);
 }
 
@@ -210,14 +202,12 @@ Status ItemKnn::Load(const std::filesystem::path& directory, const ItemFeatures*
   MEDLEY_ASSIGN_OR_RETURN(similarity.popularity_power, reader.Real("popularity_power"));
   MEDLEY_ASSIGN_OR_RETURN(similarity.use_weights, reader.Bool("use_weights"));
   MEDLEY_ASSIGN_OR_RETURN(auto known, reader.Indices("known", n));
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(n, n));
+  MEDLEY_ASSIGN_OR_RETURN(auto by_source, reader.SparseRows(n, n));
   recency_power_ = recency_power;
   neighbours_ = neighbours;
   similarity_ = std::move(similarity);
   known_ = std::move(known);
-  starts_ = std::move(rows.starts);
-  targets_ = std::move(rows.targets);
-  similarities_ = std::move(rows.values);
+  by_source_ = std::move(by_source);
   return {};
 }
 

@@ -103,16 +103,13 @@ std::vector<Evidence> UserKnn::Explain(const UserState& user,
   const auto profile = Profile(history, recency_power_, use_weights_);
   std::vector<double> shares(profile.size());
   for (const auto& [other, likeness] : NearestTo(history)) {
-    const auto items = by_user_.ColumnsOf(other);
-    const auto found = std::lower_bound(items.begin(), items.end(), item);
-    if (found == items.end() || *found != item) continue;
-    const double share =
-        double{likeness} *
-        double{by_user_.ValuesOf(other)[static_cast<std::size_t>(found - items.begin())]};
+    const float* value = by_user_.Find(other, item);
+    if (value == nullptr) continue;
+    const double share = double{likeness} * double{*value};
     std::vector<std::size_t> common;
     double weights = 0;
     for (std::size_t past = 0; past < profile.size(); ++past) {
-      if (!std::binary_search(items.begin(), items.end(), profile[past].item)) continue;
+      if (by_user_.Find(other, profile[past].item) == nullptr) continue;
       common.push_back(past);
       weights += double{profile[past].weight};
     }
@@ -135,10 +132,7 @@ Status UserKnn::Save(const std::filesystem::path& directory) const {
                       {"amplify", amplify_},
                       {"recency_power", recency_power_},
                       {"use_weights", use_weights_}});
-  const std::vector<std::uint64_t> starts(by_user_.starts.begin(), by_user_.starts.end());
-  writer.Add("starts", starts);
-  writer.Add("targets", by_user_.columns);
-  writer.Add("similarities", by_user_.values);
+  writer.AddSparseRows(by_user_);
   return writer.Write(directory);
 }
 
@@ -152,18 +146,14 @@ Status UserKnn::Load(const std::filesystem::path& directory, const ItemFeatures*
   MEDLEY_ASSIGN_OR_RETURN(const auto amplify, reader.Real("amplify"));
   MEDLEY_ASSIGN_OR_RETURN(const auto recency_power, reader.Real("recency_power"));
   MEDLEY_ASSIGN_OR_RETURN(const auto use_weights, reader.Bool("use_weights"));
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(n_users, n_items));
+  MEDLEY_ASSIGN_OR_RETURN(auto by_user, reader.SparseRows(n_users, n_items));
   similarity_ = std::move(similarity);
   neighbours_ = neighbours;
   shrinkage_ = shrinkage;
   amplify_ = amplify;
   recency_power_ = recency_power;
   use_weights_ = use_weights;
-  by_user_ = {n_users,
-              n_items,
-              {rows.starts.begin(), rows.starts.end()},
-              std::move(rows.targets),
-              std::move(rows.values)};
+  by_user_ = std::move(by_user);
   Index();
   return {};
 }
