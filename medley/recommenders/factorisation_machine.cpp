@@ -21,6 +21,7 @@
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/content_vectors.h"
 #include "medley/recommenders/item_factors.h"
+#include "medley/recommenders/item_features.h"
 #include "medley/recommenders/machine_training.h"
 #include "medley/recommenders/machine_weights.h"
 #include "medley/recommenders/model_file.h"
@@ -67,12 +68,6 @@ linalg::CsrMatrix AttributeMatrix(const ItemFeatures* features,
     out.starts.push_back(out.columns.size());
   }
   return out;
-}
-
-std::size_t CountItems(const ItemFeatures& features) {
-  std::size_t n = features.attributes.size();
-  for (const auto& space : features.spaces) n = std::max(n, space.vectors.rows);
-  return n;
 }
 
 linalg::Matrix WithRows(const linalg::Matrix& matrix, std::size_t rows) {

@@ -19,6 +19,7 @@
 #include "medley/data/interactions.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/recommenders/item_features.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
@@ -32,40 +33,6 @@ namespace {
 
 using training::Block;
 using training::NetworkShape;
-
-std::vector<std::string> SpaceNames(std::string_view spaces, const ItemFeatures* features) {
-  std::vector<std::string> names;
-  if (spaces == "none") return names;
-  if (spaces == "auto") {
-    if (features == nullptr) return names;
-    if (features->Find("fused") != nullptr) return {"fused"};
-    for (const auto& space : features->spaces) names.push_back(space.name);
-    return names;
-  }
-  while (!spaces.empty()) {
-    const auto comma = std::min(spaces.find(','), spaces.size());
-    std::string name(spaces.substr(0, comma));
-    std::erase(name, ' ');
-    if (!name.empty()) names.push_back(std::move(name));
-    spaces.remove_prefix(std::min(comma + 1, spaces.size()));
-  }
-  return names;
-}
-
-std::vector<float> MeanOf(const FeatureSpace& space) {
-  std::vector<double> sums(space.vectors.cols);
-  double n = 0;
-  for (std::size_t item = 0; item < space.vectors.rows; ++item) {
-    if (space.present[item] == 0) continue;
-    const auto row = space.vectors.Row(item);
-    for (std::size_t i = 0; i < row.size(); ++i) sums[i] += double{row[i]};
-    n += 1;
-  }
-  std::vector<float> mean(sums.size());
-  for (std::size_t i = 0; i < mean.size(); ++i)
-    mean[i] = n > 0 ? static_cast<float>(sums[i] / n) : 0;
-  return mean;
-}
 
 std::vector<ItemIndex> ItemsOf(std::span<const data::Interaction> history) {
   std::vector<ItemIndex> items;
@@ -122,8 +89,11 @@ std::size_t ContentSpec::dimension() const {
 
 Result<ContentSpec> MakeContentSpec(std::string_view spaces, const ItemFeatures* features) {
   ContentSpec spec;
-  for (const auto& name : SpaceNames(spaces, features)) {
-    const auto* space = features == nullptr ? nullptr : features->Find(name);
+  if (spaces == "none") return spec;
+  const ItemFeatures none;
+  const auto& known = features == nullptr ? none : *features;
+  for (const auto& name : ChosenSpaces(known, spaces)) {
+    const auto* space = known.Find(name);
     if (space == nullptr) {
       return Fail(ErrorCode::kInvalidInput,
                   "there are no '" + name + "' vectors of the items: run `medley encode` first");
