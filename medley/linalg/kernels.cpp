@@ -1,5 +1,7 @@
 #include "medley/linalg/kernels.h"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
@@ -69,45 +71,54 @@ void Scale(float scale, float* x, std::size_t n) {
   for (; i < n; ++i) x[i] *= scale;
 }
 
-// Four rows share each load of x.
-void TimesVector(ConstMatrixView matrix, const float* HWY_RESTRICT x, float* HWY_RESTRICT out) {
+/// Rows that share each load of the vector they are multiplied with.
+struct FourRows {
+  const float* r0;
+  const float* r1;
+  const float* r2;
+  const float* r3;
+};
+
+HWY_INLINE std::array<float, 4> DotFour(const FourRows& rows,
+                                        const float* HWY_RESTRICT x,
+                                        std::size_t n) {
   const hn::ScalableTag<float> d;
   const std::size_t lanes = hn::Lanes(d);
-  const std::size_t n = matrix.cols;
+  const auto [r0, r1, r2, r3] = rows;
+  auto sum0 = hn::Zero(d);
+  auto sum1 = hn::Zero(d);
+  auto sum2 = hn::Zero(d);
+  auto sum3 = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto v = hn::LoadU(d, x + i);
+    sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
+    sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
+    sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
+    sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
+  }
+  std::array<float, 4> dots = {hn::GetLane(hn::SumOfLanes(d, sum0)),
+                               hn::GetLane(hn::SumOfLanes(d, sum1)),
+                               hn::GetLane(hn::SumOfLanes(d, sum2)),
+                               hn::GetLane(hn::SumOfLanes(d, sum3))};
+  for (; i < n; ++i) {
+    dots[0] += r0[i] * x[i];
+    dots[1] += r1[i] * x[i];
+    dots[2] += r2[i] * x[i];
+    dots[3] += r3[i] * x[i];
+  }
+  return dots;
+}
+
+void TimesVector(ConstMatrixView matrix, const float* HWY_RESTRICT x, float* HWY_RESTRICT out) {
+  const std::size_t stride = matrix.stride;
   std::size_t row = 0;
   for (; row + 4 <= matrix.rows; row += 4) {
-    const float* r0 = matrix.data + row * matrix.stride;
-    const float* r1 = r0 + matrix.stride;
-    const float* r2 = r1 + matrix.stride;
-    const float* r3 = r2 + matrix.stride;
-    auto sum0 = hn::Zero(d);
-    auto sum1 = hn::Zero(d);
-    auto sum2 = hn::Zero(d);
-    auto sum3 = hn::Zero(d);
-    std::size_t i = 0;
-    for (; i + lanes <= n; i += lanes) {
-      const auto v = hn::LoadU(d, x + i);
-      sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
-      sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
-      sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
-      sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
-    }
-    float t0 = hn::GetLane(hn::SumOfLanes(d, sum0));
-    float t1 = hn::GetLane(hn::SumOfLanes(d, sum1));
-    float t2 = hn::GetLane(hn::SumOfLanes(d, sum2));
-    float t3 = hn::GetLane(hn::SumOfLanes(d, sum3));
-    for (; i < n; ++i) {
-      t0 += r0[i] * x[i];
-      t1 += r1[i] * x[i];
-      t2 += r2[i] * x[i];
-      t3 += r3[i] * x[i];
-    }
-    out[row] = t0;
-    out[row + 1] = t1;
-    out[row + 2] = t2;
-    out[row + 3] = t3;
+    const float* r = matrix.data + row * stride;
+    const auto dots = DotFour({r, r + stride, r + 2 * stride, r + 3 * stride}, x, matrix.cols);
+    std::copy(dots.begin(), dots.end(), out + row);
   }
-  for (; row < matrix.rows; ++row) out[row] = Dot(matrix.data + row * matrix.stride, x, n);
+  for (; row < matrix.rows; ++row) out[row] = Dot(matrix.data + row * stride, x, matrix.cols);
 }
 
 // Four rows at a time share the loads of x and the loads and stores of out; the rows to come are
@@ -133,28 +144,7 @@ void AddProjections(ConstMatrixView matrix,
       const float* row = matrix.data + rows[ahead] * matrix.stride;
       for (std::size_t i = 0; i < n; i += kLineFloats) __builtin_prefetch(row + i);
     }
-    auto sum0 = hn::Zero(d);
-    auto sum1 = hn::Zero(d);
-    auto sum2 = hn::Zero(d);
-    auto sum3 = hn::Zero(d);
-    std::size_t i = 0;
-    for (; i + lanes <= n; i += lanes) {
-      const auto v = hn::LoadU(d, x + i);
-      sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
-      sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
-      sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
-      sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
-    }
-    float c0 = hn::GetLane(hn::SumOfLanes(d, sum0));
-    float c1 = hn::GetLane(hn::SumOfLanes(d, sum1));
-    float c2 = hn::GetLane(hn::SumOfLanes(d, sum2));
-    float c3 = hn::GetLane(hn::SumOfLanes(d, sum3));
-    for (; i < n; ++i) {
-      c0 += r0[i] * x[i];
-      c1 += r1[i] * x[i];
-      c2 += r2[i] * x[i];
-      c3 += r3[i] * x[i];
-    }
+    auto [c0, c1, c2, c3] = DotFour({r0, r1, r2, r3}, x, n);
     c0 *= factors[k];
     c1 *= factors[k + 1];
     c2 *= factors[k + 2];
@@ -169,7 +159,8 @@ void AddProjections(ConstMatrixView matrix,
     const auto f1 = hn::Set(d, c1);
     const auto f2 = hn::Set(d, c2);
     const auto f3 = hn::Set(d, c3);
-    for (i = 0; i + lanes <= n; i += lanes) {
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
       const auto a = hn::MulAdd(f0, hn::LoadU(d, r0 + i), hn::LoadU(d, out + i));
       const auto b = hn::Mul(f1, hn::LoadU(d, r1 + i));
       const auto c = hn::MulAdd(f2, hn::LoadU(d, r2 + i), a);
