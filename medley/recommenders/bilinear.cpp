@@ -1,7 +1,6 @@
 #include "medley/recommenders/bilinear.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
