@@ -1,7 +1,6 @@
 #include "medley/jobs/train_job.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -10,7 +9,6 @@
 #include <span>
 #include <sstream>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -70,11 +68,6 @@ std::uint64_t Fingerprint(const recommenders::ItemFeatures& features) {
   return HashOf(std::span<const TimeMs>(features.created), Hash64("created", hash));
 }
 
-/// What recommendations are served from, by preference (pipeline/model_set.h) or as a part of the
-/// hybrid, and what is soon made. The others are trained where they are asked for.
-constexpr std::array<std::string_view, 8> kServed = {
-    "popularity", "latest", "item_knn", "ease", "als", "sequence", "content", "hybrid"};
-
 struct Plan {
   const recommenders::RecommenderKind* kind = nullptr;
   std::map<std::string, std::string> settings;
@@ -95,11 +88,11 @@ Wanted WantedBy(const storage::Workspace& workspace, const TrainOptions& options
     std::istringstream words(text);
     for (std::string word; words >> word;) wanted.names.push_back(std::move(word));
   }
-  if (wanted.names == std::vector<std::string>{"served"}) {
-    wanted = {.names = {kServed.begin(), kServed.end()}, .by_name = false};
-  } else if (wanted.names == std::vector<std::string>{"all"}) {
+  const bool all = wanted.names == std::vector<std::string>{"all"};
+  if (all || wanted.names == std::vector<std::string>{"served"}) {
     wanted = {.names = {}, .by_name = false};
-    for (const auto& kind : recommenders::Recommenders()) wanted.names.push_back(kind.name);
+    for (const auto& kind : recommenders::Recommenders())
+      if (all || kind.serving > 0) wanted.names.push_back(kind.name);
   }
   return wanted;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/sparse.h"
@@ -30,6 +31,11 @@ class StepRandom {
   /// In 0 .. bound-1, with a bias below bound / 2^32.
   std::uint32_t Below(std::uint32_t bound) {
     return static_cast<std::uint32_t>((std::uint64_t{Next()} * bound) >> 32);
+  }
+  template <typename T>
+  void Shuffle(std::span<T> values) {
+    for (std::size_t i = values.size(); i > 1; --i)
+      std::swap(values[i - 1], values[Below(static_cast<std::uint32_t>(i))]);
   }
   /// Uniform in [-1, 1).
   float Signed() { return static_cast<float>(static_cast<std::int32_t>(Next())) * 0x1p-31F; }

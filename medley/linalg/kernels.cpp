@@ -1,5 +1,7 @@
 #include "medley/linalg/kernels.h"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
@@ -88,10 +90,51 @@ void TimesVector(ConstMatrixView matrix, const float* HWY_RESTRICT x, float* HWY
       sum0 = hn::MulAdd(hn::LoadU(d, r + i), hn::LoadU(d, x + i), sum0);
       sum1 = hn::MulAdd(hn::LoadU(d, r + i + lanes), hn::LoadU(d, x + i + lanes), sum1);
     }
+    for (; i + lanes <= n; i += lanes)
+      sum0 = hn::MulAdd(hn::LoadU(d, r + i), hn::LoadU(d, x + i), sum0);
     float total = hn::GetLane(hn::SumOfLanes(d, hn::Add(sum0, sum1)));
     for (; i < n; ++i) total += r[i] * x[i];
     out[row] = total;
   }
+}
+
+/// Rows that share each load of the vector they are multiplied with.
+struct FourRows {
+  const float* r0;
+  const float* r1;
+  const float* r2;
+  const float* r3;
+};
+
+HWY_INLINE std::array<float, 4> DotFour(const FourRows& rows,
+                                        const float* HWY_RESTRICT x,
+                                        std::size_t n) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto [r0, r1, r2, r3] = rows;
+  auto sum0 = hn::Zero(d);
+  auto sum1 = hn::Zero(d);
+  auto sum2 = hn::Zero(d);
+  auto sum3 = hn::Zero(d);
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto v = hn::LoadU(d, x + i);
+    sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
+    sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
+    sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
+    sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
+  }
+  std::array<float, 4> dots = {hn::GetLane(hn::SumOfLanes(d, sum0)),
+                               hn::GetLane(hn::SumOfLanes(d, sum1)),
+                               hn::GetLane(hn::SumOfLanes(d, sum2)),
+                               hn::GetLane(hn::SumOfLanes(d, sum3))};
+  for (; i < n; ++i) {
+    dots[0] += r0[i] * x[i];
+    dots[1] += r1[i] * x[i];
+    dots[2] += r2[i] * x[i];
+    dots[3] += r3[i] * x[i];
+  }
+  return dots;
 }
 
 // Four rows at a time share the loads of x and the loads and stores of out; the rows to come are
@@ -117,32 +160,7 @@ void AddProjections(ConstMatrixView matrix,
       const float* row = matrix.data + rows[ahead] * matrix.stride;
       for (std::size_t i = 0; i < n; i += kLineFloats) __builtin_prefetch(row + i);
     }
-    auto sum0 = hn::Zero(d);
-    auto sum1 = hn::Zero(d);
-    auto sum2 = hn::Zero(d);
-    auto sum3 = hn::Zero(d);
-    std::size_t i = 0;
-    for (; i + lanes <= n; i += lanes) {
-      __builtin_prefetch(r0 + i + 16 * matrix.stride);
-      __builtin_prefetch(r1 + i + 16 * matrix.stride);
-      __builtin_prefetch(r2 + i + 16 * matrix.stride);
-      __builtin_prefetch(r3 + i + 16 * matrix.stride);
-      const auto v = hn::LoadU(d, x + i);
-      sum0 = hn::MulAdd(hn::LoadU(d, r0 + i), v, sum0);
-      sum1 = hn::MulAdd(hn::LoadU(d, r1 + i), v, sum1);
-      sum2 = hn::MulAdd(hn::LoadU(d, r2 + i), v, sum2);
-      sum3 = hn::MulAdd(hn::LoadU(d, r3 + i), v, sum3);
-    }
-    float c0 = hn::GetLane(hn::SumOfLanes(d, sum0));
-    float c1 = hn::GetLane(hn::SumOfLanes(d, sum1));
-    float c2 = hn::GetLane(hn::SumOfLanes(d, sum2));
-    float c3 = hn::GetLane(hn::SumOfLanes(d, sum3));
-    for (; i < n; ++i) {
-      c0 += r0[i] * x[i];
-      c1 += r1[i] * x[i];
-      c2 += r2[i] * x[i];
-      c3 += r3[i] * x[i];
-    }
+    auto [c0, c1, c2, c3] = DotFour({r0, r1, r2, r3}, x, n);
     c0 *= factors[k];
     c1 *= factors[k + 1];
     c2 *= factors[k + 2];
@@ -157,7 +175,8 @@ void AddProjections(ConstMatrixView matrix,
     const auto f1 = hn::Set(d, c1);
     const auto f2 = hn::Set(d, c2);
     const auto f3 = hn::Set(d, c3);
-    for (i = 0; i + lanes <= n; i += lanes) {
+    std::size_t i = 0;
+    for (; i + lanes <= n; i += lanes) {
       const auto a = hn::MulAdd(f0, hn::LoadU(d, r0 + i), hn::LoadU(d, out + i));
       const auto b = hn::Mul(f1, hn::LoadU(d, r1 + i));
       const auto c = hn::MulAdd(f2, hn::LoadU(d, r2 + i), a);

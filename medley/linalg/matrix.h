@@ -52,11 +52,22 @@ class Matrix {
   float operator()(std::size_t row, std::size_t col) const { return values_[row * cols_ + col]; }
   MatrixView View() { return {values_.data(), rows_, cols_, cols_}; }
   ConstMatrixView View() const { return {values_.data(), rows_, cols_, cols_}; }
+  /// All of it, row after row.
+  std::span<float> values() { return values_; }
+  std::span<const float> values() const { return values_; }
 
  private:
   std::size_t rows_ = 0;
   std::size_t cols_ = 0;
   std::vector<float> values_;
 };
+
+inline Matrix Transpose(ConstMatrixView matrix) {
+  Matrix out(matrix.cols, matrix.rows);
+  for (std::size_t row = 0; row < matrix.rows; ++row) {
+    for (std::size_t col = 0; col < matrix.cols; ++col) out(col, row) = matrix.Row(row)[col];
+  }
+  return out;
+}
 
 }  // namespace medley::linalg

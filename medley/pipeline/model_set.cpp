@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,9 +20,6 @@ namespace medley::pipeline {
 namespace {
 
 constexpr std::string_view kFallback = "popularity";
-/// Best first, for a user of whom something is known.
-constexpr std::array<std::string_view, 7> kPreference = {
-    "hybrid", "ease", "item_knn", "als", "sequence", "content", kFallback};
 
 /// What the model was made with, as the texts MakeRecommender takes.
 std::map<std::string, std::string> ParametersOf(const Json& description) {
@@ -66,16 +62,20 @@ std::shared_ptr<const ModelSet> ModelSet::Load(const storage::Workspace& workspa
                                                const Catalogue& catalogue,
                                                const Behaviour& behaviour) {
   auto set = std::make_shared<ModelSet>();
+  const recommenders::RecommenderKind* best = nullptr;
   for (const auto& kind : recommenders::Recommenders()) {
     auto model = LoadModel(workspace, kind.name, catalogue);
     if (model) {
       set->models_.push_back(*std::move(model));
+      if (kind.personal && kind.ranks && (best == nullptr || kind.serving > best->serving))
+        best = &kind;
     } else if (model.error().code != ErrorCode::kNotFound) {
       spdlog::warn("the model '{}' is not used: {}", kind.name, model.error().message);
     }
   }
   if (set->Find(kFallback) == nullptr)
     set->models_.push_back(CountPopularity(catalogue, behaviour));
+  set->personal_ = best == nullptr ? kFallback : best->name;
   return set;
 }
 
@@ -87,12 +87,7 @@ const ModelSet::Model* ModelSet::Find(std::string_view name) const {
 }
 
 const ModelSet::Model& ModelSet::Best(bool has_history) const {
-  if (has_history) {
-    for (const std::string_view name : kPreference) {
-      if (const Model* model = Find(name); model != nullptr) return *model;
-    }
-  }
-  return *Find(kFallback);
+  return *Find(has_history ? personal_ : kFallback);
 }
 
 Json ModelSet::Versions() const {

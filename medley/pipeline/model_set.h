@@ -31,12 +31,14 @@ class ModelSet {
 
   /// nullptr where it isn't there.
   const Model* Find(std::string_view name) const;
-  /// The best there is for a user with (or without) a history; never nullptr.
+  /// Who answers a user with a history: of the personal ones that rank, the one whose row serves
+  /// first (RecommenderKind::serving). Popularity where there is none, and without a history.
   const Model& Best(bool has_history) const;
   Json Versions() const;
 
  private:
   std::vector<Model> models_;
+  std::string_view personal_;  ///< a name of the table
 };
 
 }  // namespace medley::pipeline

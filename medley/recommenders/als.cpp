@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -75,8 +74,7 @@ bool Als::Alternate(const linalg::CsrMatrix& by_user,
     solve({by_item, users.View(), user_gram.View(), alpha}, items);
     progress.Advance(1);
   }
-  return linalg::AllFinite({items.data(), items.rows() * items.cols()}) &&
-         linalg::AllFinite({users.data(), users.rows() * users.cols()});
+  return linalg::AllFinite(items.values()) && linalg::AllFinite(users.values());
 }
 
 Status Als::Fit(const TrainingData& data, Progress& progress) {
@@ -102,19 +100,20 @@ Status Als::Fit(const TrainingData& data, Progress& progress) {
 
 bool Als::SolveUser(std::span<const data::Interaction> history, std::span<float> vector) const {
   std::fill(vector.begin(), vector.end(), 0.0F);
-  linalg::Matrix system(items_.cols(), items_.cols());
-  if (!NormalEquations(history, system.View())) return false;
-  for (const auto& [item, weight] : Profile(history, 0, use_weights_)) {
-    if (item < known_.size() && known_[item] != 0)
-      linalg::Axpy(1 + static_cast<float>(alpha_) * weight, items_.Row(item), vector);
-  }
+  const auto past = KnownPart(history);
+  if (past.empty()) return false;
+  for (const auto& [item, weight] : past)
+    linalg::Axpy(1 + static_cast<float>(alpha_) * weight, items_.Row(item), vector);
+  auto system = NormalEquations(past);
   const linalg::MatrixView target{vector.data(), 1, vector.size(), vector.size()};
   return linalg::SolvePositiveDefinite(system.View(), target).has_value();
 }
 
-void Als::ShiftUsersGram(const data::Interactions& before, const data::Interactions& now) {
+void Als::ShiftUsersGram(const data::Interactions& before,
+                         const data::Interactions& now,
+                         std::span<const UserIndex> changed) {
   std::vector<float> vector(items_.cols());
-  for (const auto user : ChangedUsers(before, now)) {
+  for (const auto user : changed) {
     for (const auto* from : {&before, &now}) {
       if (user >= from->n_users() || !SolveUser(from->OfUser(user), vector)) continue;
       const float sign = from == &now ? 1.0F : -1.0F;
@@ -168,9 +167,10 @@ Status Als::Update(const TrainingData& data, const data::Interactions& before, P
   std::copy_n(items_.data(), items_.rows() * items_.cols(), items.data());
   items_ = std::move(items);
   known_.resize(now.n_items());
-  ShiftUsersGram(before, now);
+  const auto changed = ChangedUsers(before, now);
+  ShiftUsersGram(before, now, changed);
   std::vector<std::uint32_t> folded;
-  for (const auto item : TouchedItems(before, now, ChangedUsers(before, now))) {
+  for (const auto item : TouchedItems(before, now, changed)) {
     const auto count = static_cast<double>(by_item.ColumnsOf(item).size());
     if (std::abs(count - double{old_counts[item]}) >= kWorthFolding * double{old_counts[item]})
       folded.push_back(item);
@@ -186,21 +186,24 @@ Status Als::Update(const TrainingData& data, const data::Interactions& before, P
   return {};
 }
 
-bool Als::NormalEquations(std::span<const data::Interaction> history,
-                          linalg::MatrixView system) const {
-  for (std::size_t i = 0; i < system.rows; ++i)
-    std::copy_n(gram_.Row(i).begin(), system.cols, system.Row(i).begin());
-  bool any = false;
-  for (const auto& [item, weight] : Profile(history, 0, use_weights_)) {
-    if (item >= known_.size() || known_[item] == 0) continue;
-    any = true;
+std::vector<ProfileEntry> Als::KnownPart(std::span<const data::Interaction> history) const {
+  auto past = Profile(history, 0, use_weights_);
+  std::erase_if(past, [this](const ProfileEntry& entry) {
+    return entry.item >= known_.size() || known_[entry.item] == 0;
+  });
+  return past;
+}
+
+linalg::Matrix Als::NormalEquations(std::span<const ProfileEntry> past) const {
+  auto system = gram_;
+  for (const auto& [item, weight] : past) {
     const auto y = items_.Row(item);
     for (std::size_t i = 0; i < y.size(); ++i) {
       linalg::Axpy(
           static_cast<float>(alpha_) * weight * y[i], y.first(i + 1), system.Row(i).first(i + 1));
     }
   }
-  return any;
+  return system;
 }
 
 Status Als::Score(const UserState& user, std::span<float> scores) const {
@@ -220,21 +223,18 @@ Status Als::Score(const UserState& user, std::span<float> scores) const {
 std::vector<Evidence> Als::Explain(const UserState& user, ItemIndex item, std::size_t limit) const {
   std::vector<Evidence> out;
   if (item >= n_items() || known_[item] == 0) return out;
-  linalg::Matrix system(items_.cols(), items_.cols());
-  if (!NormalEquations(user.history, system.View())) return out;
+  const auto history = KnownPart(user.history);
+  if (history.empty()) return out;
+  auto system = NormalEquations(history);
   // score = y(item) . A^-1 . sum of (1 + alpha w) y(past): one solve for A^-1 y(item), then a
   // product a past item.
   linalg::Matrix vector(1, items_.cols());
   std::copy_n(items_.Row(item).begin(), items_.cols(), vector.Row(0).begin());
   if (!linalg::SolvePositiveDefinite(system.View(), vector.View())) return out;
-  for (const auto& [past, weight] : Profile(user.history, 0, use_weights_)) {
-    if (past >= n_items() || known_[past] == 0) continue;
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
-    evidence.contribution =
-        (1 + alpha_ * double{weight}) * double{linalg::Dot(vector.Row(0), items_.Row(past))};
-    out.push_back(evidence);
+  for (const auto& [past, weight] : history) {
+    out.push_back(PastItem(
+        past,
+        (1 + alpha_ * double{weight}) * double{linalg::Dot(vector.Row(0), items_.Row(past))}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -246,10 +246,9 @@ Status Als::Save(const std::filesystem::path& directory) const {
                       {"alpha", alpha_},
                       {"regularization", regularization_},
                       {"use_weights", use_weights_}});
-  writer.Add("items", std::span<const float>(items_.data(), items_.rows() * items_.cols()));
-  writer.Add("gram", std::span<const float>(gram_.data(), gram_.rows() * gram_.cols()));
-  writer.Add("users_gram",
-             std::span<const float>(users_gram_.data(), users_gram_.rows() * users_gram_.cols()));
+  writer.Add("items", items_.values());
+  writer.Add("gram", gram_.values());
+  writer.Add("users_gram", users_gram_.values());
   writer.Add("known", known_);
   return writer.Write(directory);
 }
@@ -283,6 +282,7 @@ RecommenderKind AlsKind() {
       "Matrix factorisation for implicit feedback; scales to many items, folds new users in at "
       "once";
   kind.example = "medley train als --set als.factors=128 --set als.iterations=20";
+  kind.serving = 4;
   kind.paper =
       "Hu, Koren, Volinsky: Collaborative filtering for implicit feedback datasets, ICDM 2008";
   kind.updating = Updating::kFoldsIn;
@@ -298,16 +298,9 @@ RecommenderKind AlsKind() {
       {"cg_steps", std::int64_t{3}, "cg: conjugate-gradient steps each time", 1, 100, {}},
       {"alpha", 10.0, "Confidence added by a positive interaction", 0, 1e6, {}},
       {"regularization", 10.0, "Penalty on the length of vectors", 1e-6, 1e6, {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       0,
-       0,
-       {}},
+      UseWeightsSpec(),
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Als>(parameters);
-  };
+  kind.make = &MakeOf<Als>;
   return kind;
 }
 

@@ -10,6 +10,7 @@
 #include "medley/core/parameters.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/sparse.h"
+#include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::recommenders {
@@ -45,9 +46,10 @@ class Als : public Recommender {
   Status Load(const std::filesystem::path& directory, const ItemFeatures* features) override;
 
  private:
-  /// Fills `system` with the user's normal equations, d x d. Returns false where nothing of the
-  /// history is known.
-  bool NormalEquations(std::span<const data::Interaction> history, linalg::MatrixView system) const;
+  /// What of a history anyone was for in training.
+  std::vector<ProfileEntry> KnownPart(std::span<const data::Interaction> history) const;
+  /// The user's normal equations, d x d.
+  linalg::Matrix NormalEquations(std::span<const ProfileEntry> past) const;
 
   /// What the items and users came to be in Fit: false where the numbers ran away.
   bool Alternate(const linalg::CsrMatrix& by_user,
@@ -58,7 +60,9 @@ class Als : public Recommender {
   /// A user's vector, exactly; false, and 0, where nothing of the history is known.
   bool SolveUser(std::span<const data::Interaction> history, std::span<float> vector) const;
   /// The sum over the changed users of what x x^T has become.
-  void ShiftUsersGram(const data::Interactions& before, const data::Interactions& now);
+  void ShiftUsersGram(const data::Interactions& before,
+                      const data::Interactions& now,
+                      std::span<const UserIndex> changed);
   /// Solves for `items` against the vectors of their users.
   void FoldIn(const data::Interactions& now,
               const linalg::CsrMatrix& by_item,

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <unordered_set>
 #include <utility>
@@ -178,18 +177,11 @@ std::vector<Evidence> BiasedMf::Explain(const UserState& user,
   auto left = WithOne(item);
   if (!linalg::SolvePositiveDefinite(system.View(), left.View())) return out;
   for (const auto& [past, rating] : ratings) {
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
-    evidence.contribution = (double{rating} - mean_ - double{bias_[past]}) *
-                            double{linalg::Dot(left.Row(0), WithOne(past).Row(0))};
-    out.push_back(std::move(evidence));
+    out.push_back(PastItem(past,
+                           (double{rating} - mean_ - double{bias_[past]}) *
+                               double{linalg::Dot(left.Row(0), WithOne(past).Row(0))}));
   }
-  Evidence popular;
-  popular.kind = Evidence::Kind::kPopularity;
-  popular.count = people_[item];
-  popular.contribution = bias_[item];
-  out.push_back(std::move(popular));
+  out.push_back(ByPopularity(people_[item], bias_[item]));
   return Strongest(std::move(out), limit);
 }
 
@@ -200,9 +192,9 @@ Status BiasedMf::Save(const std::filesystem::path& directory) const {
                       {"regularization", regularization_},
                       {"mean", mean_}});
   const auto vectors = Unpadded(items_);
-  writer.Add("items", std::span<const float>(vectors));
-  writer.Add("bias", std::span<const float>(bias_));
-  writer.Add("people", std::span<const std::uint32_t>(people_));
+  writer.Add("items", vectors);
+  writer.Add("bias", bias_);
+  writer.Add("people", people_);
   return writer.Write(directory);
 }
 
@@ -230,6 +222,7 @@ RecommenderKind BiasedMfKind() {
   kind.summary =
       "Predicts ratings by matrix factorisation with biases: how much someone would like an item";
   kind.example = "medley train biased_mf --set biased_mf.factors=64";
+  kind.ranks = false;
   kind.paper =
       "Koren, Bell, Volinsky: Matrix factorization techniques for recommender systems, Computer "
       "42(8), 2009";
@@ -240,9 +233,7 @@ RecommenderKind BiasedMfKind() {
       {"decay", 0.95, "What each pass multiplies the learning rate by", 0.01, 1, {}},
       {"regularization", 0.1, "Penalty on biases and the length of vectors", 0, 10, {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<BiasedMf>(parameters);
-  };
+  kind.make = &MakeOf<BiasedMf>;
   return kind;
 }
 

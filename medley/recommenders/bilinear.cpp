@@ -1,12 +1,9 @@
 #include "medley/recommenders/bilinear.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -25,21 +22,13 @@
 #include "medley/recommenders/positives.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
+#include "medley/recommenders/run_passes.h"
 
 namespace medley::recommenders {
 namespace {
 
-void NoteLoss(Progress& progress, double loss) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "loss %.4f", loss);
-  progress.Note(text);
-}
-
 bool AllFinite(const BilinearWeights& weights) {
-  const auto flat = [](const linalg::Matrix& matrix) {
-    return std::span<const float>(matrix.data(), matrix.rows() * matrix.cols());
-  };
-  return linalg::AllFinite(flat(weights.past)) && linalg::AllFinite(flat(weights.target)) &&
+  return linalg::AllFinite(weights.past.values()) && linalg::AllFinite(weights.target.values()) &&
          linalg::AllFinite(weights.direction) && linalg::AllFinite(weights.item_bias);
 }
 
@@ -79,10 +68,7 @@ Status Bilinear::Fit(const TrainingData& data, Progress& progress) {
   const auto positives = WeighedPositives(*data.interactions, recency_power_);
   BilinearTraining training(fitted.content_, positives, settings_, data.seed);
   progress.Begin("train bilinear", settings_.passes, "passes");
-  for (std::size_t pass = 0; pass < settings_.passes; ++pass) {
-    NoteLoss(progress, training.Pass());
-    progress.Advance(1);
-  }
+  RunPasses(training, settings_.passes, progress);
   fitted.weights_ = training.Take();
   if (!AllFinite(fitted.weights_)) {
     return Fail(ErrorCode::kInvalidInput,
@@ -147,11 +133,7 @@ std::vector<Evidence> Bilinear::Explain(const UserState& user,
     }
   }
   if (!history.empty() && people_[item] > 0) {
-    Evidence popular;
-    popular.kind = Evidence::Kind::kPopularity;
-    popular.count = people_[item];
-    popular.contribution = weights_.item_bias[item];
-    out.push_back(std::move(popular));
+    out.push_back(ByPopularity(people_[item], weights_.item_bias[item]));
   }
   return Strongest(std::move(out), limit);
 }
@@ -162,15 +144,12 @@ Status Bilinear::Save(const std::filesystem::path& directory) const {
                {"trained_items", weights_.item_bias.size()},
                {"recency_power", recency_power_},
                {"fingerprint", content_.Fingerprint(KnownItems(people_))}};
-  const auto flat = [](const linalg::Matrix& matrix) {
-    return std::span<const float>(matrix.data(), matrix.rows() * matrix.cols());
-  };
   ModelWriter writer("bilinear");
   content_.Save(writer, note);
-  writer.Add("past", flat(weights_.past));
-  writer.Add("target", flat(weights_.target));
-  writer.Add("direction", std::span<const float>(weights_.direction));
-  writer.Add("item_bias", std::span<const float>(weights_.item_bias));
+  writer.Add("past", weights_.past.values());
+  writer.Add("target", weights_.target.values());
+  writer.Add("direction", weights_.direction);
+  writer.Add("item_bias", weights_.item_bias);
   const auto people = std::span<const std::uint32_t>(people_).first(weights_.item_bias.size());
   writer.Add("people", people);
   writer.SetNote(std::move(note));
@@ -243,17 +222,10 @@ RecommenderKind BilinearKind() {
       {"learning_rate", defaults.rate, "AdaGrad's first step", 1e-6, 10, {}},
       {"regularization", defaults.regularization, "Penalty on the weights", 0, 10, {}},
       loss,
-      {"recency_power",
-       0.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
+      RecencyPowerSpec(0.0),
   };
   kind.features = FeatureUse::kRequired;
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Bilinear>(parameters);
-  };
+  kind.make = &MakeOf<Bilinear>;
   return kind;
 }
 

@@ -13,10 +13,12 @@
 #include "medley/core/threads.h"
 #include "medley/linalg/factor_steps.h"
 #include "medley/linalg/kernels.h"
+#include "medley/linalg/logistic.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/solve.h"
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/content_vectors.h"
+#include "medley/recommenders/positives.h"
 #include "medley/recommenders/row_terms.h"
 
 namespace medley::recommenders {
@@ -27,11 +29,6 @@ constexpr std::size_t kPositivesABatch = 4096;
 constexpr std::size_t kMostBatches = 64;
 constexpr int kPowerSteps = 6;
 constexpr float kFirstSum = 1e-6F;
-constexpr int kMostDraws = 32;
-
-float Sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
-/// ln(1 + exp(x)) without overflow.
-float Softplus(float x) { return std::max(x, 0.0F) + std::log1p(std::exp(-std::abs(x))); }
 
 /// Makes each row orthogonal to those before it and of length 1, or zeros where nothing is left.
 void Orthonormalise(linalg::Matrix& rows) {
@@ -74,14 +71,8 @@ BilinearTraining::BilinearTraining(const ContentVectors& content,
       settings_(settings),
       seed_(Random(seed).Fork("bilinear").Next()),
       histories_(OnlyDescribed(positives, content)),
-      transposed_(content.dimension(), content.n_items()) {
-  std::vector<std::uint8_t> met(content.n_items());
-  for (const auto item : histories_.columns) met[item] = 1;
-  for (std::uint32_t item = 0; item < met.size(); ++item) {
-    if (met[item] != 0) negatives_.push_back(item);
-    for (std::size_t i = 0; i < content.dimension(); ++i)
-      transposed_(i, item) = content.Row(item)[i];
-  }
+      negatives_(KnownItems(CountPeople(histories_))),
+      transposed_(linalg::Transpose(content.View())) {
   for (std::uint32_t user = 0; user < histories_.rows; ++user) {
     // From one item alone nothing can be predicted but itself.
     if (histories_.ColumnsOf(user).size() > 1) users_.push_back(user);
@@ -106,7 +97,7 @@ void BilinearTraining::StartFromPrincipalDirections(std::uint64_t seed) {
   settings_.rank = std::min(settings_.rank, d);
   linalg::Matrix rows(settings_.rank, d);
   linalg::StepRandom random(seed);
-  for (std::size_t i = 0; i < rows.rows() * d; ++i) rows.data()[i] = random.Signed();
+  for (auto& value : rows.values()) value = random.Signed();
   linalg::Matrix gram(d, d);
   linalg::ColumnGram(content_->View(), gram.View());
   for (int step = 0; step < kPowerSteps; ++step) {
@@ -144,8 +135,7 @@ std::vector<std::span<const std::uint32_t>> BilinearTraining::CutIntoBatches() c
 
 double BilinearTraining::Pass() {
   linalg::StepRandom random(~(seed_ + passes_));
-  for (std::size_t i = users_.size(); i > 1; --i)
-    std::swap(users_[i - 1], users_[random.Below(static_cast<std::uint32_t>(i))]);
+  random.Shuffle(std::span(users_));
   double loss = 0;
   std::size_t positives = 0;
   for (const auto batch : CutIntoBatches()) {
@@ -187,18 +177,14 @@ void BilinearTraining::RunPositive(std::uint32_t user,
   const auto gradient = batch.histories.Row(row);
   const float own = linalg::Dot(vector, target_.Row(item)) + bias_[item];
   linalg::StepRandom random(seed_ ^ ((passes_ * histories_.rows + user) * columns.size() + place));
-  float pull = settings_.logistic ? Sigmoid(-own) : 0;
-  batch.losses[row] = settings_.logistic ? Softplus(-own) : 0;
+  float pull = settings_.logistic ? linalg::Sigmoid(-own) : 0;
+  batch.losses[row] = settings_.logistic ? linalg::Softplus(-own) : 0;
   const auto weight = 1 / static_cast<float>(settings_.negatives);
   for (std::size_t k = 0; k < settings_.negatives; ++k) {
-    std::uint32_t other = item;
-    for (int draw = 0; draw < kMostDraws; ++draw) {
-      other = negatives_[random.Below(static_cast<std::uint32_t>(negatives_.size()))];
-      if (!std::binary_search(columns.begin(), columns.end(), other)) break;
-    }
+    const auto other = DrawNegative(negatives_, columns, random);
     const float x = linalg::Dot(vector, target_.Row(other)) + bias_[other];
-    const float push = weight * Sigmoid(settings_.logistic ? x : x - own);
-    batch.losses[row] += weight * Softplus(settings_.logistic ? x : x - own);
+    const float push = weight * linalg::Sigmoid(settings_.logistic ? x : x - own);
+    batch.losses[row] += weight * linalg::Softplus(settings_.logistic ? x : x - own);
     if (!settings_.logistic) pull += push;
     linalg::Axpy(-push, target_.Row(other), gradient);
     batch.targets[row * (1 + settings_.negatives) + 1 + k] = {
@@ -252,17 +238,12 @@ void BilinearTraining::Descend(const Batch& batch, std::span<const RowTerm> past
                                  std::vector<float>& squares) {
     linalg::Matrix by_item(n, rank);
     AddRowTerms(terms, sources.View(), by_item.View());
-    linalg::Matrix turned(rank, n);
-    for (std::size_t item = 0; item < n; ++item) {
-      for (std::size_t k = 0; k < rank; ++k) turned(k, item) = by_item(item, k);
-    }
+    const auto turned = linalg::Transpose(by_item.View());
     linalg::Matrix gradient(rank, content_->dimension());
     linalg::TimesTransposed(turned.View(), transposed_.View(), gradient.View());
-    const std::span<float> flat(gradient.data(), rank * content_->dimension());
-    const std::span<float> values(tower.data(), flat.size());
-    linalg::Scale(share, flat);
-    linalg::Axpy(-static_cast<float>(settings_.regularization), values, flat);
-    Step(flat, values, squares);
+    linalg::Scale(share, gradient.values());
+    linalg::Axpy(-static_cast<float>(settings_.regularization), tower.values(), gradient.values());
+    Step(gradient.values(), tower.values(), squares);
   };
   descend_tower(batch.targets, batch.users, weights_.target, squares_.target);
   descend_tower(past_terms, batch.histories, weights_.past, squares_.past);

@@ -34,12 +34,6 @@ std::size_t BlocksFor(std::size_t entries, std::size_t rows, std::size_t columns
       std::min({by_entries, rows, columns / kColumnsABlock}), 1, kMostBlocks);
 }
 
-template <typename T>
-void Shuffle(std::span<T> values, linalg::StepRandom& random) {
-  for (std::size_t i = values.size(); i > 1; --i)
-    std::swap(values[i - 1], values[random.Below(static_cast<std::uint32_t>(i))]);
-}
-
 }  // namespace
 
 BlockSchedule::BlockSchedule(const linalg::CsrMatrix& matrix,
@@ -61,7 +55,7 @@ void BlockSchedule::PutRowsIntoBlocks(const linalg::CsrMatrix& matrix, Random ra
   std::vector<std::uint32_t> rows(matrix.rows);
   std::iota(rows.begin(), rows.end(), 0U);
   linalg::StepRandom order(random.Next());
-  Shuffle(std::span(rows), order);
+  order.Shuffle(std::span(rows));
   entries_.reserve(matrix.size());
   row_starts_ = {0};
   for (const auto row : rows) {
@@ -78,13 +72,13 @@ void BlockSchedule::PutRowsIntoBlocks(const linalg::CsrMatrix& matrix, Random ra
   ParallelFor(blocks_, 1, [&](std::size_t block, std::size_t) {
     linalg::StepRandom shuffle(random.Fork(block).Next());
     const auto first = row_starts_[block];
-    Shuffle(std::span(entries_).subspan(first, row_starts_[block + 1] - first), shuffle);
+    shuffle.Shuffle(std::span(entries_).subspan(first, row_starts_[block + 1] - first));
   });
 }
 
 void BlockSchedule::PutColumnsIntoBlocks() {
   linalg::StepRandom random(~(seed_ + passes_));
-  if (blocks_ > 1) Shuffle(std::span(columns_), random);
+  if (blocks_ > 1) random.Shuffle(std::span(columns_));
   for (std::size_t block = 0; block < blocks_; ++block) {
     for (std::size_t k = column_starts_[block]; k < column_starts_[block + 1]; ++k)
       block_of_[columns_[k]] = static_cast<std::uint8_t>(block);

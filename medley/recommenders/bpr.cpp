@@ -1,7 +1,5 @@
 #include "medley/recommenders/bpr.h"
 
-#include <memory>
-
 #include "medley/core/parameters.h"
 #include "medley/recommenders/item_factors.h"
 #include "medley/recommenders/recommender.h"
@@ -25,9 +23,7 @@ RecommenderKind BprKind() {
       "Rendle, Freudenthaler, Gantner, Schmidt-Thieme: BPR: Bayesian personalized ranking from "
       "implicit feedback, UAI 2009";
   kind.parameters = Bpr::Specs(defaults);
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Bpr>(parameters);
-  };
+  kind.make = &MakeOf<Bpr>;
   return kind;
 }
 

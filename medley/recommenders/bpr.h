@@ -21,9 +21,6 @@ class Bpr : public PairRecommender {
  public:
   explicit Bpr(const Parameters& parameters) : PairRecommender(PairLoss::kBpr, parameters) {}
   std::string_view name() const override { return "bpr"; }
-
- private:
-  friend RecommenderKind BprKind();
 };
 
 RecommenderKind BprKind();

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <string>
@@ -256,7 +255,7 @@ Status Content::Save(const std::filesystem::path& directory) const {
   ModelWriter writer("content");
   kernel_.Save(writer, note);
   writer.Add("warm", warm_);
-  writer.Add("inverse", std::span<const float>(inverse_.data(), inverse_.rows() * inverse_.cols()));
+  writer.Add("inverse", inverse_.values());
   writer.SetNote(std::move(note));
   return writer.Write(directory);
 }
@@ -301,6 +300,7 @@ RecommenderKind ContentKind() {
       "What resembles the history in attributes, text, image, audio and video; works for items "
       "nobody has met yet";
   kind.example = "medley train content --set content.spaces=attributes,text,image";
+  kind.serving = 2;
   kind.features = FeatureUse::kRequired;
   kind.paper =
       "Saunders, Gammerman, Vovk: Ridge regression learning algorithm in dual variables, ICML 1998";
@@ -309,18 +309,8 @@ RecommenderKind ContentKind() {
        std::string("auto"),
        "What to look at: attributes, text, image, audio, video, fused, separated by commas; auto: "
        "all but fused"},
-      {"recency_power",
-       0.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       0,
-       0,
-       {}},
+      RecencyPowerSpec(0.0),
+      UseWeightsSpec(),
       {"max_items",
        std::int64_t{4000},
        "Learn from the items with the most people only; memory grows with it",
@@ -335,9 +325,7 @@ RecommenderKind ContentKind() {
        {}},
       {"learn_steps", std::int64_t{30}, "Steps of that learning", 1, 1000, {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Content>(parameters);
-  };
+  kind.make = &MakeOf<Content>;
   return kind;
 }
 

@@ -7,53 +7,17 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "medley/core/hash.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/recommenders/item_features.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::recommenders {
-namespace {
-
-std::vector<std::string> ChosenSpaces(const ItemFeatures& features, std::string_view list) {
-  std::vector<std::string> out;
-  if (list == "auto") {
-    if (features.Find("fused") != nullptr) return {"fused"};
-    for (const auto& space : features.spaces) out.push_back(space.name);
-    return out;
-  }
-  while (!list.empty()) {
-    const auto comma = std::min(list.find(','), list.size());
-    auto word = list.substr(0, comma);
-    list.remove_prefix(std::min(comma + 1, list.size()));
-    while (word.starts_with(' ')) word.remove_prefix(1);
-    while (word.ends_with(' ')) word.remove_suffix(1);
-    if (!word.empty() && std::find(out.begin(), out.end(), word) == out.end())
-      out.emplace_back(word);
-  }
-  return out;
-}
-
-void AddMean(const FeatureSpace& space, std::span<float> mean) {
-  std::vector<double> sums(mean.size());
-  double n = 0;
-  for (std::size_t item = 0; item < space.vectors.rows; ++item) {
-    if (space.present[item] == 0) continue;
-    const auto row = space.vectors.Row(item);
-    for (std::size_t i = 0; i < row.size(); ++i) sums[i] += double{row[i]};
-    n += 1;
-  }
-  for (std::size_t i = 0; i < mean.size(); ++i)
-    mean[i] = static_cast<float>(sums[i] / std::max(n, 1.0));
-}
-
-}  // namespace
 
 Status ContentVectors::Fill(const ItemFeatures& features) {
   const std::size_t n = features.Find(parts_.front().name)->vectors.rows;
@@ -82,15 +46,17 @@ Status ContentVectors::Fill(const ItemFeatures& features) {
 
 Result<ContentVectors> ContentVectors::Make(const ItemFeatures& features, std::string_view spaces) {
   ContentVectors out;
-  for (auto& name : ChosenSpaces(features, spaces)) {
+  for (const auto& name : ChosenSpaces(features, spaces)) {
     const auto* space = features.Find(name);
     if (space == nullptr) {
       return Fail(ErrorCode::kInvalidInput,
                   "there are no '" + name + "' vectors: run `medley encode` first");
     }
-    out.parts_.push_back({std::move(name), out.mean_.size(), space->vectors.cols});
-    out.mean_.resize(out.mean_.size() + space->vectors.cols);
-    AddMean(*space, std::span(out.mean_).subspan(out.parts_.back().begin));
+    const auto named = [&](const Part& part) { return part.name == name; };
+    if (std::any_of(out.parts_.begin(), out.parts_.end(), named)) continue;
+    const auto mean = MeanOf(*space);
+    out.parts_.push_back({name, out.mean_.size(), mean.size()});
+    out.mean_.insert(out.mean_.end(), mean.begin(), mean.end());
   }
   if (out.parts_.empty())
     return Fail(ErrorCode::kInvalidInput, "no item has vectors yet: run `medley encode` first");
@@ -102,7 +68,7 @@ void ContentVectors::Save(ModelWriter& writer, Json& note) const {
   note["spaces"] = Json::array();
   for (const auto& part : parts_)
     note["spaces"].push_back({{"name", part.name}, {"size", part.size}});
-  writer.Add("content_mean", std::span<const float>(mean_));
+  writer.Add("content_mean", mean_);
 }
 
 Result<ContentVectors> ContentVectors::Load(const ModelReader& reader,

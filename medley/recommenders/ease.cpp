@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -130,11 +129,7 @@ std::vector<Evidence> Ease::Explain(const UserState& user,
   if (item >= n_items() || places_[item] == kNoIndex) return out;
   for (const auto& [past, weight] : Profile(user.history, recency_power_, use_weights_)) {
     if (past >= n_items() || places_[past] == kNoIndex) continue;
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
-    evidence.contribution = double{weight} * double{weights_(places_[past], places_[item])};
-    out.push_back(evidence);
+    out.push_back(PastItem(past, double{weight} * double{weights_(places_[past], places_[item])}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -175,21 +170,12 @@ RecommenderKind EaseKind() {
       "The best linear item-to-item weights in closed form; strong on dense behaviour, up to some "
       "ten thousand items";
   kind.example = "medley train ease --set ease.lambda=400 --set ease.recency_power=4";
+  kind.serving = 6;
   kind.paper = "Steck: Embarrassingly shallow autoencoders for sparse data, WWW 2019";
   kind.parameters = {
       {"lambda", 400.0, "Regularisation: greater is smoother", 1e-3, 1e9, {}},
-      {"recency_power",
-       4.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       {},
-       {},
-       {}},
+      RecencyPowerSpec(4.0),
+      UseWeightsSpec(),
       {"max_items",
        std::int64_t{10'000},
        "Only the items with the most people; memory grows with its square",
@@ -197,9 +183,7 @@ RecommenderKind EaseKind() {
        100'000,
        {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Ease>(parameters);
-  };
+  kind.make = &MakeOf<Ease>;
   return kind;
 }
 

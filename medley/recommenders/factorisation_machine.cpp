@@ -4,9 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +21,7 @@
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/content_vectors.h"
 #include "medley/recommenders/item_factors.h"
+#include "medley/recommenders/item_features.h"
 #include "medley/recommenders/machine_training.h"
 #include "medley/recommenders/machine_weights.h"
 #include "medley/recommenders/model_file.h"
@@ -30,15 +29,10 @@
 #include "medley/recommenders/positives.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
+#include "medley/recommenders/run_passes.h"
 
 namespace medley::recommenders {
 namespace {
-
-void NoteLoss(Progress& progress, double loss) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "loss %.4f", loss);
-  progress.Note(text);
-}
 
 /// The attributes that two items at least have, by name.
 std::vector<std::string> SharedAttributes(const ItemFeatures* features) {
@@ -76,16 +70,6 @@ linalg::CsrMatrix AttributeMatrix(const ItemFeatures* features,
   return out;
 }
 
-std::size_t CountItems(const ItemFeatures& features) {
-  std::size_t n = features.attributes.size();
-  for (const auto& space : features.spaces) n = std::max(n, space.vectors.rows);
-  return n;
-}
-
-std::span<const float> Flat(const linalg::Matrix& matrix) {
-  return {matrix.data(), matrix.rows() * matrix.cols()};
-}
-
 linalg::Matrix WithRows(const linalg::Matrix& matrix, std::size_t rows) {
   linalg::Matrix out(rows, matrix.cols());
   std::copy_n(matrix.data(), matrix.rows() * matrix.cols(), out.data());
@@ -108,7 +92,8 @@ FactorisationMachine::FactorisationMachine(const Parameters& parameters)
 MachineInputs FactorisationMachine::Inputs() const {
   return {&attributes_,
           content_.n_items() > 0 ? content_.View()
-                                 : linalg::ConstMatrixView{nullptr, attributes_.rows, 0, 0}};
+                                 : linalg::ConstMatrixView{nullptr, attributes_.rows, 0, 0},
+          {}};
 }
 
 void FactorisationMachine::MakeModel() {
@@ -151,10 +136,7 @@ Status FactorisationMachine::Fit(const TrainingData& data, Progress& progress) {
   const auto positives = WeighedPositives(*data.interactions, 0);
   MachineTraining training(positives, fitted.Inputs(), settings_, data.seed);
   progress.Begin("train factorisation_machine", settings_.passes, "passes");
-  for (std::size_t pass = 0; pass < settings_.passes; ++pass) {
-    NoteLoss(progress, training.Pass());
-    progress.Advance(1);
-  }
+  RunPasses(training, settings_.passes, progress);
   fitted.weights_ = training.Take();
   for (const auto array : fitted.weights_.Arrays()) {
     if (!linalg::AllFinite(array)) {
@@ -186,11 +168,12 @@ std::vector<Evidence> FactorisationMachine::Explain(const UserState& user,
   const auto whole = model_.Vector(item);
   std::vector<float> rest(whole.begin(), whole.end());
   const auto tokens = attributes_.ColumnsOf(item);
+  const auto history = Profile(user.history, 0, false);
   for (std::size_t k = 0; k < tokens.size(); ++k) {
     Evidence evidence;
     evidence.kind = Evidence::Kind::kAttribute;
     evidence.attribute = attribute_names_[tokens[k]];
-    for (const auto& past : Profile(user.history, 0, false)) {
+    for (const auto& past : history) {
       const auto theirs = attributes_.ColumnsOf(past.item);
       evidence.count += std::binary_search(theirs.begin(), theirs.end(), tokens[k]) ? 1 : 0;
     }
@@ -216,12 +199,12 @@ Status FactorisationMachine::Save(const std::filesystem::path& directory) const 
                {"has_content", content_.n_items() > 0}};
   ModelWriter writer("factorisation_machine");
   if (content_.n_items() > 0) content_.Save(writer, note);
-  writer.Add("item_vectors", Flat(weights_.items).first(trained_items_ * settings_.rank));
+  writer.Add("item_vectors", weights_.items.values().first(trained_items_ * settings_.rank));
   writer.Add("item_weights", std::span<const float>(weights_.item_weights).first(trained_items_));
-  writer.Add("attribute_vectors", Flat(weights_.attributes));
-  writer.Add("attribute_weights", std::span<const float>(weights_.attribute_weights));
-  writer.Add("content_vectors", Flat(weights_.content));
-  writer.Add("content_weights", std::span<const float>(weights_.content_weights));
+  writer.Add("attribute_vectors", weights_.attributes.values());
+  writer.Add("attribute_weights", weights_.attribute_weights);
+  writer.Add("content_vectors", weights_.content.values());
+  writer.Add("content_weights", weights_.content_weights);
   writer.Add("people", std::span<const std::uint32_t>(people_).first(trained_items_));
   writer.SetNote(std::move(note));
   return writer.Write(directory);
@@ -312,9 +295,7 @@ RecommenderKind FactorisationMachineKind() {
        {}},
   };
   kind.features = FeatureUse::kOptional;
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<FactorisationMachine>(parameters);
-  };
+  kind.make = &MakeOf<FactorisationMachine>;
   return kind;
 }
 

@@ -306,10 +306,13 @@ struct SmallMachine {
       for (auto& value : array) value = static_cast<float>(0.5 * random.Normal());
     }
     for (std::size_t i = 0; i < 15; ++i) content.data()[i] = static_cast<float>(random.Normal());
+    turned = linalg::Transpose(content.View());
+    inputs.turned_content = turned.View();
   }
   linalg::CsrMatrix attributes{5, 2, {0, 1, 3, 4, 4, 4}, {0, 0, 1, 1}, {1, 0.7F, 0.7F, 1}};
   linalg::Matrix content{5, 3};
-  MachineInputs inputs{&attributes, content.View()};
+  linalg::Matrix turned;
+  MachineInputs inputs{&attributes, content.View(), {}};
   MachineWeights weights;
   std::vector<MachinePair> pairs = {{0, 1, 2}, {0, 3, 1}, {1, 2, 4}, {2, 0, 1}, {2, 1, 3}};
 };

@@ -18,6 +18,7 @@
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/solve.h"
 #include "medley/linalg/sparse.h"
+#include "medley/recommenders/item_features.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/recommender.h"
 
@@ -31,34 +32,6 @@ constexpr std::size_t kRowsAtATime = 64;
 
 std::string_view KindOf(std::string_view attribute) {
   return attribute.substr(0, attribute.find('='));
-}
-
-std::vector<std::string> Split(std::string_view list) {
-  std::vector<std::string> out;
-  while (!list.empty()) {
-    const auto comma = list.find(',');
-    std::string_view word = list.substr(0, comma);
-    while (!word.empty() && word.front() == ' ') word.remove_prefix(1);
-    while (!word.empty() && word.back() == ' ') word.remove_suffix(1);
-    if (!word.empty()) out.emplace_back(word);
-    list = comma == std::string_view::npos ? std::string_view{} : list.substr(comma + 1);
-  }
-  return out;
-}
-
-std::vector<float> MeanOf(const FeatureSpace& space) {
-  std::vector<double> sums(space.vectors.cols);
-  double n = 0;
-  for (std::size_t item = 0; item < space.vectors.rows; ++item) {
-    if (space.present[item] == 0) continue;
-    const auto row = space.vectors.Row(item);
-    for (std::size_t i = 0; i < row.size(); ++i) sums[i] += double{row[i]};
-    n += 1;
-  }
-  std::vector<float> mean(sums.size());
-  for (std::size_t i = 0; i < mean.size(); ++i)
-    mean[i] = n > 0 ? static_cast<float>(sums[i] / n) : 0;
-  return mean;
 }
 
 /// ln(items / items that have it) of every attribute that two items at least share.
@@ -95,12 +68,6 @@ std::vector<std::string> AttributeKinds(const ItemFeatures& features,
   for (auto& kind : kinds) out.push_back(std::move(kind.first));
   std::sort(out.begin(), out.end());
   return out;
-}
-
-std::size_t CountItems(const ItemFeatures& features) {
-  std::size_t n = features.attributes.size();
-  for (const auto& space : features.spaces) n = std::max(n, space.vectors.rows);
-  return n;
 }
 
 }  // namespace
@@ -157,7 +124,7 @@ Result<FeatureKernel> FeatureKernel::Make(const ItemFeatures& features, std::str
   FeatureKernel kernel;
   kernel.n_items_ = CountItems(features);
   kernel.AddConstant();
-  auto wanted = Split(spaces);
+  auto wanted = SplitNames(spaces);
   const bool automatic = wanted == std::vector<std::string>{"auto"};
   if (automatic) {
     wanted = features.attributes.empty() ? std::vector<std::string>{}

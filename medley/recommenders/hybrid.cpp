@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <sstream>
@@ -346,6 +345,7 @@ RecommenderKind HybridKind() {
   kind.name = "hybrid";
   kind.summary = "Several recommenders as one, with weights learned on what each user did last";
   kind.example = "medley train hybrid --set hybrid.components=ease,sequence,content";
+  kind.serving = 7;
   kind.paper = "Wolpert: Stacked generalization, Neural Networks 5 (1992)";
   kind.answers_newcomers = true;
   kind.updating = Updating::kFoldsIn;
@@ -376,9 +376,7 @@ RecommenderKind HybridKind() {
        1'000'000,
        {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Hybrid>(parameters);
-  };
+  kind.make = &MakeOf<Hybrid>;
   return kind;
 }
 

@@ -153,11 +153,8 @@ std::vector<Evidence> ItemFactors::PastItems(std::span<const data::Interaction> 
     const float slope = past.value / (1 + std::exp(ahead));
     linalg::Axpy(slope, q, sum);
     linalg::Axpy(-slope, mean_vector_, sum);
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past.col;
-    evidence.contribution = double{slope} * double{linalg::Dot(q, vector) - mean_product};
-    out.push_back(std::move(evidence));
+    out.push_back(
+        PastItem(past.col, double{slope} * double{linalg::Dot(q, vector) - mean_product}));
   }
   const double squared = double{linalg::SquaredNorm(sum)};
   const double scale = squared > 0 ? double{linalg::Dot(user, sum)} / squared : 0;
@@ -166,11 +163,8 @@ std::vector<Evidence> ItemFactors::PastItems(std::span<const data::Interaction> 
 }
 
 Evidence ItemFactors::Popularity(ItemIndex item) const {
-  Evidence popular;
-  popular.kind = Evidence::Kind::kPopularity;
-  popular.count = people_[item];
-  popular.contribution = people_[item] == 0 ? 0 : double{bias_[item]} - double{mean_bias_};
-  return popular;
+  return ByPopularity(people_[item],
+                      people_[item] == 0 ? 0 : double{bias_[item]} - double{mean_bias_});
 }
 
 std::vector<Evidence> ItemFactors::Explain(std::span<const data::Interaction> history,
@@ -195,9 +189,9 @@ Status ItemFactors::Save(const std::filesystem::path& directory, std::string_vie
                       {"most_trials", settings_.most_trials},
                       {"recency_power", settings_.recency_power}});
   const auto vectors = Unpadded(vectors_);
-  writer.Add("vectors", std::span<const float>(vectors));
-  writer.Add("bias", std::span<const float>(bias_));
-  writer.Add("people", std::span<const std::uint32_t>(people_));
+  writer.Add("vectors", vectors);
+  writer.Add("bias", bias_);
+  writer.Add("people", people_);
   return writer.Write(directory);
 }
 

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
-#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -135,17 +134,16 @@ void ItemKnn::Store(const Lists& lists) {
     }
     by_target.starts.push_back(by_target.columns.size());
   }
-  auto by_source = linalg::Transpose(by_target);
-  starts_.assign(by_source.starts.begin(), by_source.starts.end());
-  targets_ = std::move(by_source.columns);
-  similarities_ = std::move(by_source.values);
+  by_source_ = linalg::Transpose(by_target);
 }
 
 ItemKnn::Lists ItemKnn::Stored() const {
   Lists lists(n_items());
   for (std::uint32_t source = 0; source < lists.size(); ++source) {
-    for (std::size_t k = starts_[source]; k < starts_[source + 1]; ++k)
-      lists[targets_[k]].push_back({source, similarities_[k]});
+    const auto targets = by_source_.ColumnsOf(source);
+    const auto similarities = by_source_.ValuesOf(source);
+    for (std::size_t k = 0; k < targets.size(); ++k)
+      lists[targets[k]].push_back({source, similarities[k]});
   }
   for (auto& list : lists) std::sort(list.begin(), list.end(), linalg::RanksBefore);
   return lists;
@@ -158,8 +156,9 @@ Status ItemKnn::Score(const UserState& user, std::span<float> scores) const {
     scores[i] = known_[i] != 0 && !profile.empty() ? 0 : kNothingKnown;
   }
   for (const auto& [item, weight] : profile) {
-    for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k)
-      scores[targets_[k]] += weight * similarities_[k];
+    const auto targets = by_source_.ColumnsOf(item);
+    const auto similarities = by_source_.ValuesOf(item);
+    for (std::size_t k = 0; k < targets.size(); ++k) scores[targets[k]] += weight * similarities[k];
   }
   return {};
 }
@@ -172,16 +171,8 @@ std::vector<Evidence> ItemKnn::Explain(const UserState& user,
   for (const auto& [past, weight] :
        Profile(user.history, recency_power_, similarity_.use_weights)) {
     if (past >= n_items()) continue;
-    const auto begin = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past]);
-    const auto end = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past + 1]);
-    const auto found = std::lower_bound(begin, end, item);
-    if (found == end || *found != item) continue;
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
-    evidence.contribution =
-        double{weight} * double{similarities_[static_cast<std::size_t>(found - targets_.begin())]};
-    out.push_back(evidence);
+    if (const float* similarity = by_source_.Find(past, item); similarity != nullptr)
+      out.push_back(PastItem(past, double{weight} * double{*similarity}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -196,9 +187,7 @@ Status ItemKnn::Save(const std::filesystem::path& directory) const {
                       {"popularity_power", similarity_.popularity_power},
                       {"use_weights", similarity_.use_weights}});
   writer.Add("known", known_);
-  writer.Add("starts", starts_);
-  writer.Add("targets", targets_);
-  writer.Add("similarities", similarities_);
+  writer.AddSparseRows(by_source_);
   return writer.Write(directory);
 }
 
@@ -213,14 +202,12 @@ Status ItemKnn::Load(const std::filesystem::path& directory, const ItemFeatures*
   MEDLEY_ASSIGN_OR_RETURN(similarity.popularity_power, reader.Real("popularity_power"));
   MEDLEY_ASSIGN_OR_RETURN(similarity.use_weights, reader.Bool("use_weights"));
   MEDLEY_ASSIGN_OR_RETURN(auto known, reader.Indices("known", n));
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(n, n));
+  MEDLEY_ASSIGN_OR_RETURN(auto by_source, reader.SparseRows(n, n));
   recency_power_ = recency_power;
   neighbours_ = neighbours;
   similarity_ = std::move(similarity);
   known_ = std::move(known);
-  starts_ = std::move(rows.starts);
-  targets_ = std::move(rows.targets);
-  similarities_ = std::move(rows.values);
+  by_source_ = std::move(by_source);
   return {};
 }
 
@@ -232,6 +219,7 @@ RecommenderKind ItemKnnKind() {
       "or "
       "conditional probability";
   kind.example = "medley train item_knn --set item_knn.similarity=conditional";
+  kind.serving = 5;
   kind.paper =
       "Sarwar, Karypis, Konstan, Riedl: Item-based collaborative filtering recommendation "
       "algorithms, WWW 2001; Deshpande, Karypis: Item-based top-N recommendation algorithms, TOIS "
@@ -260,22 +248,10 @@ RecommenderKind ItemKnnKind() {
        {}},
       {"bm25_k1", 1.2, "bm25: how far repeated events of one user add up", 0, 1000, {}},
       {"bm25_b", 0.75, "bm25: how much users of many items are held back", 0, 1, {}},
-      {"recency_power",
-       2.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       {},
-       {},
-       {}},
+      RecencyPowerSpec(2.0),
+      UseWeightsSpec(),
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<ItemKnn>(parameters);
-  };
+  kind.make = &MakeOf<ItemKnn>;
   return kind;
 }
 

@@ -9,6 +9,7 @@
 
 #include "medley/core/json.h"
 #include "medley/core/parameters.h"
+#include "medley/linalg/sparse.h"
 #include "medley/linalg/top_k.h"
 #include "medley/recommenders/item_similarity.h"
 #include "medley/recommenders/recommender.h"
@@ -48,10 +49,8 @@ class ItemKnn : public Recommender {
   double recency_power_;
   SimilaritySettings similarity_;
 
-  std::vector<std::uint32_t> known_;   ///< 1 where the item has a neighbour
-  std::vector<std::uint64_t> starts_;  ///< rows by history item: whose lists it is on
-  std::vector<std::uint32_t> targets_;
-  std::vector<float> similarities_;
+  std::vector<std::uint32_t> known_;  ///< 1 where the item has a neighbour
+  linalg::CsrMatrix by_source_;       ///< rows by history item: whose lists it is on
 };
 
 RecommenderKind ItemKnnKind();

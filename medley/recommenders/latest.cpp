@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -116,6 +115,7 @@ RecommenderKind LatestKind() {
   kind.name = "latest";
   kind.summary = "The newest items first, by when they came into the catalogue or were first met";
   kind.example = "medley train latest --set latest.use_created=false";
+  kind.serving = 1;
   kind.personal = false;
   kind.answers_newcomers = true;
   kind.features = FeatureUse::kOptional;
@@ -126,9 +126,7 @@ RecommenderKind LatestKind() {
                       {},
                       {},
                       {}}};
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Latest>(parameters);
-  };
+  kind.make = &MakeOf<Latest>;
   return kind;
 }
 

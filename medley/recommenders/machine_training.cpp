@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "medley/core/random.h"
@@ -25,11 +24,9 @@ constexpr std::size_t kMostBatches = 64;
 constexpr std::size_t kRowsAtATime = 256;
 constexpr float kFirstSum = 1e-8F;
 constexpr float kStart = 0.05F;
-constexpr int kMostDraws = 32;
 
 void Draw(linalg::Matrix& matrix, linalg::StepRandom& random) {
-  for (std::size_t i = 0; i < matrix.rows() * matrix.cols(); ++i)
-    matrix.data()[i] = kStart * random.Signed();
+  for (auto& value : matrix.values()) value = kStart * random.Signed();
 }
 
 /// AdaGrad on `values`, which pay `penalty` |values|^2 / 2.
@@ -67,9 +64,11 @@ MachineTraining::MachineTraining(const linalg::CsrMatrix& positives,
                                  std::uint64_t seed)
     : positives_(&positives),
       inputs_(inputs),
+      turned_content_(linalg::Transpose(inputs.content)),
       settings_(settings),
       seed_(Random(seed).Fork("machine").Next()),
       known_(KnownItems(CountPeople(positives))) {
+  inputs_.turned_content = turned_content_.View();
   const std::size_t rank = settings.rank;
   linalg::StepRandom random(~seed_);
   weights_.users = linalg::Matrix(positives.rows, rank);
@@ -93,17 +92,12 @@ std::vector<MachinePair> MachineTraining::DrawPairs() {
     const auto columns = positives_->ColumnsOf(user);
     for (const auto item : columns) {
       for (std::size_t k = 0; k < settings_.negatives; ++k) {
-        std::uint32_t other = item;
-        for (int draw = 0; draw < kMostDraws; ++draw) {
-          other = known_[random.Below(static_cast<std::uint32_t>(known_.size()))];
-          if (!std::binary_search(columns.begin(), columns.end(), other)) break;
-        }
+        const auto other = DrawNegative(known_, columns, random);
         if (other != item) pairs.push_back({user, item, other});
       }
     }
   }
-  for (std::size_t i = pairs.size(); i > 1; --i)
-    std::swap(pairs[i - 1], pairs[random.Below(static_cast<std::uint32_t>(i))]);
+  random.Shuffle(std::span(pairs));
   return pairs;
 }
 

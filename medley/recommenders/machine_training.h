@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "medley/linalg/matrix.h"
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/machine_weights.h"
 
@@ -24,7 +25,7 @@ struct MachineSettings {
 /// it. Threads: Pass uses all; deterministic for a seed, whatever their number.
 class MachineTraining {
  public:
-  /// Views: `positives` and what `inputs` shows must live as long.
+  /// Views: `positives` and what `inputs` shows must live as long; turned_content is made here.
   MachineTraining(const linalg::CsrMatrix& positives,
                   const MachineInputs& inputs,
                   const MachineSettings& settings,
@@ -39,6 +40,7 @@ class MachineTraining {
 
   const linalg::CsrMatrix* positives_;
   MachineInputs inputs_;
+  linalg::Matrix turned_content_;
   MachineSettings settings_;
   std::uint64_t seed_;
   std::uint64_t passes_ = 0;

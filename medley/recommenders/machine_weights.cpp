@@ -1,7 +1,6 @@
 #include "medley/recommenders/machine_weights.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -10,6 +9,7 @@
 
 #include "medley/core/threads.h"
 #include "medley/linalg/kernels.h"
+#include "medley/linalg/logistic.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/solve.h"
 #include "medley/linalg/sparse.h"
@@ -20,21 +20,6 @@ namespace {
 
 constexpr std::size_t kItemsAtATime = 64;
 constexpr std::size_t kPairsAtATime = 256;
-
-std::span<float> Flat(linalg::Matrix& matrix) {
-  return {matrix.data(), matrix.rows() * matrix.cols()};
-}
-
-linalg::Matrix Transposed(linalg::ConstMatrixView matrix) {
-  linalg::Matrix out(matrix.cols, matrix.rows);
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
-    for (std::size_t col = 0; col < matrix.cols; ++col) out(col, row) = matrix.Row(row)[col];
-  }
-  return out;
-}
-
-float Sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
-float Softplus(float x) { return std::max(x, 0.0F) + std::log1p(std::exp(-std::abs(x))); }
 
 /// |v|^2 of every content dimension.
 std::vector<float> ContentSquares(const MachineWeights& weights) {
@@ -89,9 +74,10 @@ void ByAttributes(const MachineWeights& weights,
 }
 
 void ByContent(const MachineWeights& weights,
-               linalg::ConstMatrixView content,
+               const MachineInputs& inputs,
                const ItemGradient& by_item,
                MachineWeights& gradient) {
+  const auto& content = inputs.content;
   const std::size_t d = content.cols;
   std::vector<float> own(d);
   for (std::size_t item = 0; item < content.rows; ++item) {
@@ -101,9 +87,8 @@ void ByContent(const MachineWeights& weights,
     linalg::Axpy(slope, row, gradient.content_weights);
     for (std::size_t i = 0; i < d; ++i) own[i] -= slope * row[i] * row[i];
   }
-  const auto turned = Transposed(by_item.vectors.View());
-  const auto turned_content = Transposed(content);
-  linalg::TimesTransposed(turned.View(), turned_content.View(), gradient.content.View());
+  const auto turned = linalg::Transpose(by_item.vectors.View());
+  linalg::TimesTransposed(turned.View(), inputs.turned_content, gradient.content.View());
   for (std::size_t k = 0; k < weights.content.rows(); ++k) {
     const auto row = gradient.content.Row(k);
     for (std::size_t i = 0; i < d; ++i) row[i] += own[i] * weights.content(k, i);
@@ -132,13 +117,13 @@ Slopes FindSlopes(const MachineWeights& weights,
       const float y = items.bias[pair.item] + linalg::Dot(user, items.vectors.Row(pair.item));
       const float z = items.bias[pair.other] + linalg::Dot(user, items.vectors.Row(pair.other));
       if (loss == MachineLoss::kPairwise) {
-        out.item[k] = share * Sigmoid(z - y);
+        out.item[k] = share * linalg::Sigmoid(z - y);
         out.other[k] = -out.item[k];
-        out.loss[k] = Softplus(z - y);
+        out.loss[k] = linalg::Softplus(z - y);
       } else {
-        out.item[k] = share * Sigmoid(-y);
-        out.other[k] = -share * Sigmoid(z);
-        out.loss[k] = Softplus(-y) + Softplus(z);
+        out.item[k] = share * linalg::Sigmoid(-y);
+        out.other[k] = -share * linalg::Sigmoid(z);
+        out.loss[k] = linalg::Softplus(-y) + linalg::Softplus(z);
       }
     }
   });
@@ -150,10 +135,10 @@ void Negate(std::span<float> values) { linalg::Scale(-1, values); }
 }  // namespace
 
 std::vector<std::span<float>> MachineWeights::Arrays() {
-  return {Flat(users),
-          Flat(items),
-          Flat(attributes),
-          Flat(content),
+  return {users.values(),
+          items.values(),
+          attributes.values(),
+          content.values(),
           item_weights,
           attribute_weights,
           content_weights};
@@ -225,7 +210,7 @@ double LossAndGradient(const MachineWeights& weights,
   AddRowTerms(item_terms, weights.users.View(), by_item.vectors.View());
   ByItems(weights, by_item, gradient, items);
   ByAttributes(weights, *inputs.attributes, by_item, gradient);
-  if (inputs.content.cols > 0) ByContent(weights, inputs.content, by_item, gradient);
+  if (inputs.content.cols > 0) ByContent(weights, inputs, by_item, gradient);
   // Slopes were those of going down.
   for (auto array : gradient.Arrays()) Negate(array);
   return std::accumulate(slopes.loss.begin(), slopes.loss.end(), 0.0) /

@@ -32,6 +32,7 @@ MachineWeights Filled(const MachineWeights& shapes, float value);
 struct MachineInputs {
   const linalg::CsrMatrix* attributes = nullptr;  ///< items x attributes
   linalg::ConstMatrixView content;                ///< items x dimension; 0 columns: none
+  linalg::ConstMatrixView turned_content;         ///< its transpose, for LossAndGradient
 };
 
 /// With x all inputs of (u, i), one-hot user and item, attributes, content, and v their vectors,

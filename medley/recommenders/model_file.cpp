@@ -16,6 +16,7 @@
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/linalg/matrix.h"
+#include "medley/linalg/sparse.h"
 
 namespace medley::recommenders {
 namespace {
@@ -43,6 +44,13 @@ void ModelWriter::Add(std::string name, std::span<const std::uint32_t> values) {
 }
 void ModelWriter::Add(std::string name, std::span<const std::uint64_t> values) {
   arrays_.push_back({std::move(name), "u64", Bytes(values), values.size()});
+}
+
+void ModelWriter::AddSparseRows(const linalg::CsrMatrix& matrix) {
+  static_assert(sizeof(std::size_t) == sizeof(std::uint64_t));
+  Add("starts", matrix.starts);
+  Add("targets", matrix.columns);
+  Add("similarities", matrix.values);
 }
 
 Status ModelWriter::Write(const std::filesystem::path& directory) const {
@@ -176,14 +184,14 @@ Result<linalg::Matrix> ModelReader::Dense(std::string_view name,
   return out;
 }
 
-Result<ModelReader::Rows> ModelReader::SparseRows(std::size_t rows, std::size_t cols) const {
-  Rows out;
+Result<linalg::CsrMatrix> ModelReader::SparseRows(std::size_t rows, std::size_t cols) const {
+  linalg::CsrMatrix out{rows, cols, {}, {}, {}};
   MEDLEY_ASSIGN_OR_RETURN(out.starts, Offsets("starts", rows + 1));
-  MEDLEY_ASSIGN_OR_RETURN(out.targets, Indices("targets"));
-  MEDLEY_ASSIGN_OR_RETURN(out.values, Floats("similarities", out.targets.size()));
+  MEDLEY_ASSIGN_OR_RETURN(out.columns, Indices("targets"));
+  MEDLEY_ASSIGN_OR_RETURN(out.values, Floats("similarities", out.columns.size()));
   const bool fits = std::is_sorted(out.starts.begin(), out.starts.end()) &&
-                    out.starts.front() == 0 && out.starts.back() == out.targets.size() &&
-                    std::all_of(out.targets.begin(), out.targets.end(), [cols](auto target) {
+                    out.starts.front() == 0 && out.starts.back() == out.columns.size() &&
+                    std::all_of(out.columns.begin(), out.columns.end(), [cols](auto target) {
                       return target < cols;
                     });
   if (!fits) return Corrupt("is damaged");

@@ -12,6 +12,7 @@
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/linalg/matrix.h"
+#include "medley/linalg/sparse.h"
 
 namespace medley::recommenders {
 
@@ -29,6 +30,8 @@ class ModelWriter {
   void Add(std::string name, std::span<const float> values);
   void Add(std::string name, std::span<const std::uint32_t> values);
   void Add(std::string name, std::span<const std::uint64_t> values);
+  /// As ModelReader::SparseRows reads them.
+  void AddSparseRows(const linalg::CsrMatrix& matrix);
   /// Errors: kIo.
   Status Write(const std::filesystem::path& directory) const;
 
@@ -66,14 +69,9 @@ class ModelReader {
                                              std::size_t length = kAnyLength) const;
   /// Errors: kCorrupt where the array is not of rows x cols.
   Result<linalg::Matrix> Dense(std::string_view name, std::size_t rows, std::size_t cols) const;
-  /// The arrays "starts", "targets", "similarities": sparse rows. Errors: kCorrupt where they don't
-  /// fit together.
-  struct Rows {
-    std::vector<std::uint64_t> starts;
-    std::vector<std::uint32_t> targets;
-    std::vector<float> values;
-  };
-  Result<Rows> SparseRows(std::size_t rows, std::size_t cols) const;
+  /// The arrays "starts", "targets", "similarities". Errors: kCorrupt where they don't fit
+  /// together.
+  Result<linalg::CsrMatrix> SparseRows(std::size_t rows, std::size_t cols) const;
 
  private:
   struct Array {

@@ -19,6 +19,7 @@
 #include "medley/data/interactions.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/recommenders/item_features.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
@@ -32,40 +33,6 @@ namespace {
 
 using training::Block;
 using training::NetworkShape;
-
-std::vector<std::string> SpaceNames(std::string_view spaces, const ItemFeatures* features) {
-  std::vector<std::string> names;
-  if (spaces == "none") return names;
-  if (spaces == "auto") {
-    if (features == nullptr) return names;
-    if (features->Find("fused") != nullptr) return {"fused"};
-    for (const auto& space : features->spaces) names.push_back(space.name);
-    return names;
-  }
-  while (!spaces.empty()) {
-    const auto comma = std::min(spaces.find(','), spaces.size());
-    std::string name(spaces.substr(0, comma));
-    std::erase(name, ' ');
-    if (!name.empty()) names.push_back(std::move(name));
-    spaces.remove_prefix(std::min(comma + 1, spaces.size()));
-  }
-  return names;
-}
-
-std::vector<float> MeanOf(const FeatureSpace& space) {
-  std::vector<double> sums(space.vectors.cols);
-  double n = 0;
-  for (std::size_t item = 0; item < space.vectors.rows; ++item) {
-    if (space.present[item] == 0) continue;
-    const auto row = space.vectors.Row(item);
-    for (std::size_t i = 0; i < row.size(); ++i) sums[i] += double{row[i]};
-    n += 1;
-  }
-  std::vector<float> mean(sums.size());
-  for (std::size_t i = 0; i < mean.size(); ++i)
-    mean[i] = n > 0 ? static_cast<float>(sums[i] / n) : 0;
-  return mean;
-}
 
 std::vector<ItemIndex> ItemsOf(std::span<const data::Interaction> history) {
   std::vector<ItemIndex> items;
@@ -122,8 +89,11 @@ std::size_t ContentSpec::dimension() const {
 
 Result<ContentSpec> MakeContentSpec(std::string_view spaces, const ItemFeatures* features) {
   ContentSpec spec;
-  for (const auto& name : SpaceNames(spaces, features)) {
-    const auto* space = features == nullptr ? nullptr : features->Find(name);
+  if (spaces == "none") return spec;
+  const ItemFeatures none;
+  const auto& known = features == nullptr ? none : *features;
+  for (const auto& name : ChosenSpaces(known, spaces)) {
+    const auto* space = known.Find(name);
     if (space == nullptr) {
       return Fail(ErrorCode::kInvalidInput,
                   "there are no '" + name + "' vectors of the items: run `medley encode` first");
@@ -133,12 +103,8 @@ Result<ContentSpec> MakeContentSpec(std::string_view spaces, const ItemFeatures*
   return spec;
 }
 
-Result<linalg::Matrix> ContentOf(const ContentSpec& spec,
-                                 const ItemFeatures* features,
-                                 std::vector<std::uint8_t>& described) {
-  described.clear();
-  if (spec.spaces.empty()) return linalg::Matrix();
-  linalg::Matrix out;
+Result<ItemContent> ContentOf(const ContentSpec& spec, const ItemFeatures* features) {
+  ItemContent out;
   std::size_t offset = 0;
   for (const auto& [name, mean] : spec.spaces) {
     const auto* space = features == nullptr ? nullptr : features->Find(name);
@@ -148,16 +114,16 @@ Result<linalg::Matrix> ContentOf(const ContentSpec& spec,
                       "' vectors that the model was trained with are gone or others "
                       "now; train again");
     }
-    if (out.rows() == 0) {
-      out = linalg::Matrix(space->vectors.rows, spec.dimension());
-      described.assign(out.rows(), 0);
+    if (out.described.empty()) {
+      out.vectors = linalg::Matrix(space->vectors.rows, spec.dimension());
+      out.described.assign(space->vectors.rows, 0);
     }
-    for (std::size_t item = 0; item < out.rows(); ++item) {
+    for (std::size_t item = 0; item < out.described.size(); ++item) {
       if (space->present[item] == 0) continue;
-      const auto part = out.Row(item).subspan(offset, mean.size());
+      const auto part = out.vectors.Row(item).subspan(offset, mean.size());
       linalg::Axpy(1, space->vectors.Row(item), part);
       linalg::Axpy(-1, mean, part);
-      if (linalg::Normalize(part)) described[item] = 1;
+      if (linalg::Normalize(part)) out.described[item] = 1;
     }
     offset += mean.size();
   }
@@ -171,9 +137,8 @@ Status NetworkRecommender::Fit(const TrainingData& data, Progress& progress) {
   auto& shape = options.trainer.shape;
   shape.n_items = interactions.n_items();
   options.trainer.seed = data.seed;
-  MEDLEY_ASSIGN_OR_RETURN(const auto spec, MakeContentSpec(spaces_, data.features));
-  std::vector<std::uint8_t> described;
-  MEDLEY_ASSIGN_OR_RETURN(const auto content, ContentOf(spec, data.features, described));
+  MEDLEY_ASSIGN_OR_RETURN(auto spec, MakeContentSpec(spaces_, data.features));
+  MEDLEY_ASSIGN_OR_RETURN(const auto content, ContentOf(spec, data.features));
   shape.content_dimension = spec.dimension();
   std::vector<std::vector<ItemIndex>> sequences(interactions.n_users());
   std::vector<std::uint32_t> met(interactions.n_items());
@@ -181,29 +146,30 @@ Status NetworkRecommender::Fit(const TrainingData& data, Progress& progress) {
     sequences[user] = ItemsOf(interactions.OfUser(user));
     for (const auto item : sequences[user]) met[item] = 1;
   }
-  MEDLEY_ASSIGN_OR_RETURN(auto trained,
-                          training::FitNetwork(sequences, content.View(), options, progress));
-  content_ = spec;
-  curve_ = std::move(trained.curve);
+  MEDLEY_ASSIGN_OR_RETURN(
+      auto trained, training::FitNetwork(sequences, content.vectors.View(), options, progress));
   return Finish(std::make_shared<training::SequenceEncoder>(shape, std::move(trained.weights)),
                 std::move(met),
-                data.features);
+                std::move(spec),
+                content,
+                std::move(trained.curve));
 }
 
 Status NetworkRecommender::Finish(std::shared_ptr<const training::SequenceEncoder> encoder,
                                   std::vector<std::uint32_t> met,
-                                  const ItemFeatures* features) {
-  std::vector<std::uint8_t> described;
-  MEDLEY_ASSIGN_OR_RETURN(const auto content, ContentOf(content_, features, described));
-  if (content.rows() > 0 && content.rows() < met.size()) {
+                                  ContentSpec spec,
+                                  const ItemContent& content,
+                                  training::LearningCurve curve) {
+  const auto& [vectors, described] = content;
+  if (vectors.rows() > 0 && vectors.rows() < met.size()) {
     return Fail(ErrorCode::kInvalidInput,
                 "the catalogue has become smaller since the model was trained; train again");
   }
   std::vector<std::uint8_t> own(met.begin(), met.end());
-  own.resize(std::max(own.size(), content.rows()));
+  own.resize(std::max(own.size(), vectors.rows()));
   known_ = own;
   for (std::size_t item = 0; item < described.size(); ++item) known_[item] |= described[item];
-  tower_ = training::ItemTower(encoder->weights(), content.View(), own);
+  tower_ = training::ItemTower(encoder->weights(), vectors.View(), own);
   average_.assign(tower_.cols(), 0);
   const auto n = static_cast<float>(std::count(known_.begin(), known_.end(), 1));
   for (std::size_t item = 0; item < known_.size(); ++item) {
@@ -211,6 +177,8 @@ Status NetworkRecommender::Finish(std::shared_ptr<const training::SequenceEncode
   }
   met_ = std::move(met);
   encoder_ = std::move(encoder);
+  content_ = std::move(spec);
+  curve_ = std::move(curve);
   return {};
 }
 
@@ -251,11 +219,7 @@ std::vector<Evidence> NetworkRecommender::Explain(const UserState& user,
     auto rest = items;
     rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
     encoder_->Encode(rest, tower_.View(), vector);
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = items[i];
-    evidence.contribution = whole - double{linalg::Dot(vector, direction)};
-    out.push_back(evidence);
+    out.push_back(PastItem(items[i], whole - double{linalg::Dot(vector, direction)}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -267,11 +231,9 @@ Status NetworkRecommender::Save(const std::filesystem::path& directory) const {
   note["spaces"] = Json::array();
   for (const auto& space : content_.spaces) note["spaces"].push_back(space.name);
   ModelWriter writer(std::string(name()), std::move(note));
-  for (const auto& [weight, values] : encoder_->weights())
-    writer.Add(weight, std::span<const float>(values.data(), values.rows() * values.cols()));
-  for (const auto& space : content_.spaces)
-    writer.Add("mean." + space.name, std::span<const float>(space.mean));
-  writer.Add("met", std::span<const std::uint32_t>(met_));
+  for (const auto& [weight, values] : encoder_->weights()) writer.Add(weight, values.values());
+  for (const auto& space : content_.spaces) writer.Add("mean." + space.name, space.mean);
+  writer.Add("met", met_);
   return writer.Write(directory);
 }
 
@@ -279,35 +241,31 @@ Status NetworkRecommender::Load(const std::filesystem::path& directory,
                                 const ItemFeatures* features) {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, ModelReader::Read(directory, name()));
   MEDLEY_ASSIGN_OR_RETURN(auto shape, ReadShape(reader));
-  ContentSpec content;
+  ContentSpec spec;
   const Json spaces = reader.note().value("spaces", Json());
   for (std::size_t i = 0; spaces.is_array() && i < spaces.size(); ++i) {
     if (!spaces[i].is_string())
       return Fail(ErrorCode::kCorrupt, "the model's content is damaged; train again");
     const auto space = spaces[i].get<std::string>();
     MEDLEY_ASSIGN_OR_RETURN(auto mean, reader.Floats("mean." + space));
-    content.spaces.push_back({space, std::move(mean)});
+    spec.spaces.push_back({space, std::move(mean)});
   }
-  shape.content_dimension = content.dimension();
+  shape.content_dimension = spec.dimension();
   MEDLEY_RETURN_IF_ERROR(training::CheckShape(shape));
   training::Weights weights;
-  for (const auto& spec : training::WeightsOf(shape)) {
-    MEDLEY_ASSIGN_OR_RETURN(auto values, reader.Dense(spec.name, spec.rows, spec.cols));
-    weights.emplace(spec.name, std::move(values));
+  for (const auto& weight : training::WeightsOf(shape)) {
+    MEDLEY_ASSIGN_OR_RETURN(auto values, reader.Dense(weight.name, weight.rows, weight.cols));
+    weights.emplace(weight.name, std::move(values));
   }
   MEDLEY_ASSIGN_OR_RETURN(auto met, reader.Indices("met", shape.n_items));
   const bool sound = std::all_of(met.begin(), met.end(), [](auto one) { return one <= 1; });
   if (!sound) return Fail(ErrorCode::kCorrupt, "the model is damaged; train again");
-  const auto before = std::exchange(content_, std::move(content));
-  auto done = Finish(std::make_shared<training::SequenceEncoder>(shape, std::move(weights)),
-                     std::move(met),
-                     features);
-  if (!done) {
-    content_ = before;
-    return done;
-  }
-  curve_ = training::LearningCurveFromJson(reader.note().value("curve", Json()));
-  return {};
+  MEDLEY_ASSIGN_OR_RETURN(const auto content, ContentOf(spec, features));
+  return Finish(std::make_shared<training::SequenceEncoder>(shape, std::move(weights)),
+                std::move(met),
+                std::move(spec),
+                content,
+                training::LearningCurveFromJson(reader.note().value("curve", Json())));
 }
 
 std::vector<ParameterSpec> TrainingParameters() {

@@ -38,10 +38,12 @@ struct ContentSpec {
 /// between. Errors: kInvalidInput for one that the features lack.
 Result<ContentSpec> MakeContentSpec(std::string_view spaces, const ItemFeatures* features);
 /// Shapes: n_items of the features x dimension; `described` 1 where an item has anything.
+struct ItemContent {
+  linalg::Matrix vectors;
+  std::vector<std::uint8_t> described;
+};
 /// Errors: kInvalidInput where a space is gone or has another dimension.
-Result<linalg::Matrix> ContentOf(const ContentSpec& spec,
-                                 const ItemFeatures* features,
-                                 std::vector<std::uint8_t>& described);
+Result<ItemContent> ContentOf(const ContentSpec& spec, const ItemFeatures* features);
 
 /// What the recommenders that are networks share: score(history, i) = v(history) . e(i), with v
 /// from a training::SequenceEncoder and e(i) from the item's own vector and its content's. A
@@ -72,9 +74,12 @@ class NetworkRecommender : public Recommender, public training::HasLearningCurve
   NetworkRecommender& operator=(const NetworkRecommender&) = default;
 
  private:
+  /// Becomes what was trained; errors leave it as it was.
   Status Finish(std::shared_ptr<const training::SequenceEncoder> encoder,
                 std::vector<std::uint32_t> met,
-                const ItemFeatures* features);
+                ContentSpec spec,
+                const ItemContent& content,
+                training::LearningCurve curve);
 
   training::FitOptions options_;
   std::string spaces_;

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -64,10 +63,11 @@ class PairRecommender : public Recommender {
   Status Save(const std::filesystem::path& directory) const override;
   Status Load(const std::filesystem::path& directory, const ItemFeatures* features) override;
 
- protected:
-  PairRecommender(PairLoss loss, const Parameters& parameters);
   /// Those both have, with the losses' own defaults.
   static std::vector<ParameterSpec> Specs(const PairSettings& defaults);
+
+ protected:
+  PairRecommender(PairLoss loss, const Parameters& parameters);
 
  private:
   std::size_t BestPasses(const TrainingData& data, Progress& progress) const;

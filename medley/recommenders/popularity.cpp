@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -50,11 +49,7 @@ std::vector<Evidence> Popularity::Explain(const UserState& /*user*/,
                                           ItemIndex item,
                                           std::size_t limit) const {
   if (item >= n_items() || limit == 0 || counts_[item] <= 0) return {};
-  Evidence evidence;
-  evidence.kind = Evidence::Kind::kPopularity;
-  evidence.count = counts_[item];
-  evidence.contribution = scores_[item];
-  return {evidence};
+  return {ByPopularity(counts_[item], scores_[item])};
 }
 
 Status Popularity::Save(const std::filesystem::path& directory) const {
@@ -78,6 +73,7 @@ RecommenderKind PopularityKind() {
   kind.name = "popularity";
   kind.summary = "What most people were for; the fallback for users of whom nothing is known";
   kind.example = "medley train popularity --set popularity.half_life_days=30";
+  kind.serving = 1;
   kind.personal = false;
   kind.answers_newcomers = true;
   kind.updating = Updating::kExact;
@@ -87,9 +83,7 @@ RecommenderKind PopularityKind() {
                       0,
                       1e6,
                       {}}};
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Popularity>(parameters);
-  };
+  kind.make = &MakeOf<Popularity>;
   return kind;
 }
 

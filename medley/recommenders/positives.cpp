@@ -8,6 +8,7 @@
 
 #include "medley/core/ids.h"
 #include "medley/data/interactions.h"
+#include "medley/linalg/factor_steps.h"
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/profile.h"
 
@@ -38,6 +39,18 @@ std::vector<std::uint32_t> KnownItems(std::span<const std::uint32_t> people) {
     if (people[item] > 0) known.push_back(item);
   }
   return known;
+}
+
+std::uint32_t DrawNegative(std::span<const std::uint32_t> known,
+                           std::span<const std::uint32_t> own,
+                           linalg::StepRandom& random) {
+  constexpr int kMostDraws = 32;
+  std::uint32_t item = 0;
+  for (int draw = 0; draw < kMostDraws; ++draw) {
+    item = known[random.Below(static_cast<std::uint32_t>(known.size()))];
+    if (!std::binary_search(own.begin(), own.end(), item)) break;
+  }
+  return item;
 }
 
 }  // namespace medley::recommenders

@@ -12,6 +12,7 @@
 
 #include "medley/core/clock.h"
 #include "medley/core/ids.h"
+#include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
 #include "medley/data/interactions.h"
@@ -117,6 +118,20 @@ std::vector<ProfileEntry> Profile(std::span<const data::Interaction> history,
   return out;
 }
 
+ParameterSpec RecencyPowerSpec(double default_value) {
+  return {"recency_power",
+          default_value,
+          "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
+          0,
+          100,
+          {}};
+}
+
+ParameterSpec UseWeightsSpec() {
+  return {
+      "use_weights", false, "Weigh interactions by what the events say instead of alike", 0, 0, {}};
+}
+
 linalg::CsrMatrix PositiveMatrix(const data::Interactions& interactions, bool use_weights) {
   constexpr std::size_t kUsersAtATime = 512;
   linalg::CsrMatrix out{interactions.n_users(), interactions.n_items(), {0}, {}, {}};
@@ -213,6 +228,22 @@ std::vector<float> PositiveCounts(const data::Interactions& interactions) {
     }
   }
   return counts;
+}
+
+Evidence PastItem(ItemIndex item, double contribution) {
+  Evidence evidence;
+  evidence.kind = Evidence::Kind::kPastItem;
+  evidence.item = item;
+  evidence.contribution = contribution;
+  return evidence;
+}
+
+Evidence ByPopularity(double people, double contribution) {
+  Evidence evidence;
+  evidence.kind = Evidence::Kind::kPopularity;
+  evidence.count = people;
+  evidence.contribution = contribution;
+  return evidence;
 }
 
 std::vector<Evidence> Strongest(std::vector<Evidence> evidence, std::size_t limit) {

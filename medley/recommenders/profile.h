@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "medley/core/ids.h"
+#include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/data/interactions.h"
 #include "medley/linalg/sparse.h"
@@ -38,6 +40,10 @@ std::vector<ProfileEntry> Profile(std::span<const data::Interaction> history,
                                   double recency_power,
                                   bool use_weights);
 
+/// The parameters by which one chooses them.
+ParameterSpec RecencyPowerSpec(double default_value);
+ParameterSpec UseWeightsSpec();
+
 /// user x item, 1 for every positive interaction, or its weight with `use_weights`.
 linalg::CsrMatrix PositiveMatrix(const data::Interactions& interactions, bool use_weights);
 
@@ -59,6 +65,9 @@ TimeMs NowOf(const TrainingData& data);
 /// How many users were for each item.
 std::vector<float> PositiveCounts(const data::Interactions& interactions);
 
+/// The reasons that most can give.
+Evidence PastItem(ItemIndex item, double contribution);
+Evidence ByPopularity(double people, double contribution);
 /// Sorted by contribution, at most `limit`, nothing that does not contribute.
 std::vector<Evidence> Strongest(std::vector<Evidence> evidence, std::size_t limit);
 

@@ -131,11 +131,22 @@ struct RecommenderKind {
   std::vector<ParameterSpec> parameters;
   std::unique_ptr<Recommender> (*make)(const Parameters& parameters) = nullptr;
   bool personal = true;            ///< false: the same scores for everyone
+  bool ranks = true;               ///< false: predicts how much someone would like an item, not
+                                   ///< whether they would turn to it; nobody is served from it
   bool answers_newcomers = false;  ///< true: scores for an empty history too
   FeatureUse features = FeatureUse::kNone;
   Updating updating = Updating::kFitsAnew;
+  /// Of what is trained, the personal one that is greatest here answers whoever has a history. All
+  /// above 0 are trained where nothing is named: they serve by themselves or as a part of another,
+  /// and are soon made.
+  int serving = 0;
 };
 const std::vector<RecommenderKind>& Recommenders();
+/// What RecommenderKind::make is of most.
+template <typename T>
+std::unique_ptr<Recommender> MakeOf(const Parameters& parameters) {
+  return std::make_unique<T>(parameters);
+}
 
 /// A new, unfitted recommender. Errors: kNotFound listing the names; kInvalidInput from the
 /// parameters.

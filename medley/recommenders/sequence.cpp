@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <numeric>
 #include <span>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
 #include "medley/data/interactions.h"
+#include "medley/linalg/sparse.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
@@ -139,7 +139,8 @@ Status Sequence::Update(const TrainingData& data,
   progress.Begin("update sequence", touched.size(), "items");
   if (!touched.empty()) Count(now, touched, progress);
   known_.resize(now.n_items());
-  starts_.resize(now.n_items() + 1, targets_.size());
+  counts_.rows = counts_.cols = now.n_items();
+  counts_.starts.resize(now.n_items() + 1, counts_.size());
   Normalise();
   progress.End();
   return {};
@@ -165,38 +166,36 @@ void Sequence::Count(const data::Interactions& interactions,
       progress.Advance(1);
     }
   });
-  std::vector<std::uint64_t> starts = {0};
-  std::vector<std::uint32_t> targets;
-  std::vector<float> counts;
+  linalg::CsrMatrix counts{n, n, {0}, {}, {}};
   for (std::size_t item = 0; item < n; ++item) {
     if (is_counted[item] != 0) {
       for (const auto& near : rows[item]) {
-        targets.push_back(near.item);
-        counts.push_back(near.count);
+        counts.columns.push_back(near.item);
+        counts.values.push_back(near.count);
       }
-    } else if (item + 1 < starts_.size()) {
-      for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k) {
-        targets.push_back(targets_[k]);
-        counts.push_back(counts_[k]);
-      }
+    } else if (item < counts_.rows) {
+      const auto targets = counts_.ColumnsOf(item);
+      const auto values = counts_.ValuesOf(item);
+      counts.columns.insert(counts.columns.end(), targets.begin(), targets.end());
+      counts.values.insert(counts.values.end(), values.begin(), values.end());
     }
-    starts.push_back(targets.size());
+    counts.starts.push_back(counts.columns.size());
   }
-  starts_ = std::move(starts);
-  targets_ = std::move(targets);
   counts_ = std::move(counts);
 }
 
 void Sequence::Normalise() {
-  const std::size_t n = starts_.size() - 1;
+  const std::size_t n = counts_.rows;
   std::vector<double> out(n, shrinkage_);
   std::vector<double> in(n, shrinkage_);
   known_.assign(n, 0);
   for (std::size_t item = 0; item < n; ++item) {
-    for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k) {
-      out[item] += double{counts_[k]};
-      in[targets_[k]] += double{counts_[k]};
-      known_[targets_[k]] = 1;
+    const auto targets = counts_.ColumnsOf(item);
+    const auto counts = counts_.ValuesOf(item);
+    for (std::size_t k = 0; k < targets.size(); ++k) {
+      out[item] += double{counts[k]};
+      in[targets[k]] += double{counts[k]};
+      known_[targets[k]] = 1;
     }
   }
   out_.resize(n);
@@ -226,8 +225,10 @@ Status Sequence::Score(const UserState& user, std::span<float> scores) const {
     scores[i] = known_[i] != 0 && !recent.empty() ? 0 : kNothingKnown;
   }
   for (const auto& [item, weight] : recent) {
-    for (std::size_t k = starts_[item]; k < starts_[item + 1]; ++k)
-      scores[targets_[k]] += weight * out_[item] * counts_[k] * in_[targets_[k]];
+    const auto targets = counts_.ColumnsOf(item);
+    const auto counts = counts_.ValuesOf(item);
+    for (std::size_t k = 0; k < targets.size(); ++k)
+      scores[targets[k]] += weight * out_[item] * counts[k] * in_[targets[k]];
   }
   return {};
 }
@@ -239,16 +240,8 @@ std::vector<Evidence> Sequence::Explain(const UserState& user,
   if (item >= n_items()) return out;
   for (const auto& [past, weight] : RecentItems(user.history)) {
     if (past >= n_items()) continue;
-    const auto begin = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past]);
-    const auto end = targets_.begin() + static_cast<std::ptrdiff_t>(starts_[past + 1]);
-    const auto found = std::lower_bound(begin, end, item);
-    if (found == end || *found != item) continue;
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = past;
-    const auto count = counts_[static_cast<std::size_t>(found - targets_.begin())];
-    evidence.contribution = double{weight * out_[past] * count * in_[item]};
-    out.push_back(evidence);
+    if (const float* count = counts_.Find(past, item); count != nullptr)
+      out.push_back(PastItem(past, double{weight * out_[past] * *count * in_[item]}));
   }
   return Strongest(std::move(out), limit);
 }
@@ -262,9 +255,7 @@ Status Sequence::Save(const std::filesystem::path& directory) const {
                       {"shrinkage", shrinkage_},
                       {"recent", recent_},
                       {"fade", fade_}});
-  writer.Add("starts", starts_);
-  writer.Add("targets", targets_);
-  writer.Add("similarities", counts_);
+  writer.AddSparseRows(counts_);
   return writer.Write(directory);
 }
 
@@ -277,16 +268,14 @@ Status Sequence::Load(const std::filesystem::path& directory, const ItemFeatures
   MEDLEY_ASSIGN_OR_RETURN(const auto shrinkage, reader.Real("shrinkage"));
   MEDLEY_ASSIGN_OR_RETURN(const auto recent, reader.Size("recent"));
   MEDLEY_ASSIGN_OR_RETURN(const auto fade, reader.Real("fade"));
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(n, n));
+  MEDLEY_ASSIGN_OR_RETURN(auto counts, reader.SparseRows(n, n));
   window_ = window;
   decay_ = decay;
   backward_ = backward;
   shrinkage_ = shrinkage;
   recent_ = recent;
   fade_ = fade;
-  starts_ = std::move(rows.starts);
-  targets_ = std::move(rows.targets);
-  counts_ = std::move(rows.values);
+  counts_ = std::move(counts);
   Normalise();
   return {};
 }
@@ -296,6 +285,7 @@ RecommenderKind SequenceKind() {
   kind.name = "sequence";
   kind.summary = "What people turned to within a few steps of the latest items of the history";
   kind.example = "medley train sequence --set sequence.window=3";
+  kind.serving = 3;
   kind.paper =
       "Davidson et al.: The YouTube video recommendation system, RecSys 2010 (co-visits, "
       "normalised)";
@@ -318,9 +308,7 @@ RecommenderKind SequenceKind() {
        {}},
       {"fade", 0.9, "What each step into the past multiplies by", 0, 1, {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Sequence>(parameters);
-  };
+  kind.make = &MakeOf<Sequence>;
   return kind;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "medley/core/parameters.h"
+#include "medley/linalg/sparse.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::recommenders {
@@ -57,12 +58,10 @@ class Sequence : public Recommender {
   std::size_t recent_;
   double fade_;
 
-  std::vector<std::uint32_t> known_;   ///< 1 where the item is near any
-  std::vector<std::uint64_t> starts_;  ///< rows of c by history item
-  std::vector<std::uint32_t> targets_;
-  std::vector<float> counts_;  ///< c
-  std::vector<float> out_;     ///< 1 / sqrt(sum c(i, .) + shrinkage)
-  std::vector<float> in_;      ///< 1 / sqrt(sum c(., j) + shrinkage)
+  std::vector<std::uint32_t> known_;  ///< 1 where the item is near any
+  linalg::CsrMatrix counts_;          ///< c, rows by history item
+  std::vector<float> out_;            ///< 1 / sqrt(sum c(i, .) + shrinkage)
+  std::vector<float> in_;             ///< 1 / sqrt(sum c(., j) + shrinkage)
 };
 
 RecommenderKind SequenceKind();

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,9 +116,7 @@ RecommenderKind SequentialKind() {
   kind.parameters = NetworkParameters();
   for (auto& parameter : TrainingParameters()) kind.parameters.push_back(std::move(parameter));
   kind.features = FeatureUse::kOptional;
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Sequential>(parameters);
-  };
+  kind.make = &MakeOf<Sequential>;
   return kind;
 }
 

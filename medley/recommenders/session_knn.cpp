@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -167,11 +166,7 @@ std::vector<Evidence> SessionKnn::Explain(const UserState& user,
   }
   std::vector<Evidence> out;
   for (std::size_t k = 0; k < shares.size(); ++k) {
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = query.items[k].item;
-    evidence.contribution = shares[k];
-    if (evidence.item != item) out.push_back(evidence);
+    if (query.items[k].item != item) out.push_back(PastItem(query.items[k].item, shares[k]));
   }
   return Strongest(std::move(out), limit);
 }
@@ -186,10 +181,7 @@ Status SessionKnn::Save(const std::filesystem::path& directory) const {
                       {"fade_days", fade_days_},
                       {"fade_places", fade_places_},
                       {"rarity_power", rarity_power_}});
-  const std::vector<std::uint64_t> starts(sessions_.starts.begin(), sessions_.starts.end());
-  writer.Add("starts", starts);
-  writer.Add("targets", sessions_.columns);
-  writer.Add("similarities", sessions_.values);
+  writer.AddSparseRows(sessions_);
   writer.Add("ends", ends_);
   return writer.Write(directory);
 }
@@ -205,7 +197,7 @@ Status SessionKnn::Load(const std::filesystem::path& directory, const ItemFeatur
   MEDLEY_ASSIGN_OR_RETURN(const auto fade_places, reader.Real("fade_places"));
   MEDLEY_ASSIGN_OR_RETURN(const auto rarity_power, reader.Real("rarity_power"));
   MEDLEY_ASSIGN_OR_RETURN(auto ends, reader.Offsets("ends"));
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(ends.size(), n));
+  MEDLEY_ASSIGN_OR_RETURN(auto sessions, reader.SparseRows(ends.size(), n));
   gap_hours_ = gap_hours;
   recent_ = recent;
   neighbours_ = neighbours;
@@ -213,8 +205,7 @@ Status SessionKnn::Load(const std::filesystem::path& directory, const ItemFeatur
   fade_days_ = fade_days;
   fade_places_ = fade_places;
   rarity_power_ = rarity_power;
-  sessions_ = {
-      ends.size(), n, {rows.starts.begin(), rows.starts.end()}, std::move(rows.targets), {}};
+  sessions_ = std::move(sessions);
   ends_ = std::move(ends);
   Index();
   return {};
@@ -254,9 +245,7 @@ RecommenderKind SessionKnnKind() {
        {}},
       {"rarity_power", 0.0, "Holds popular items back: the power of idf they count by", 0, 10, {}},
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<SessionKnn>(parameters);
-  };
+  kind.make = &MakeOf<SessionKnn>;
   return kind;
 }
 

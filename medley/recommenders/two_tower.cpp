@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <utility>
 
 #include "medley/core/parameters.h"
@@ -57,9 +56,7 @@ RecommenderKind TwoTowerKind() {
   };
   for (auto& parameter : TrainingParameters()) kind.parameters.push_back(std::move(parameter));
   kind.features = FeatureUse::kOptional;
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<TwoTower>(parameters);
-  };
+  kind.make = &MakeOf<TwoTower>;
   return kind;
 }
 

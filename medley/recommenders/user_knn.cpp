@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -104,16 +103,13 @@ std::vector<Evidence> UserKnn::Explain(const UserState& user,
   const auto profile = Profile(history, recency_power_, use_weights_);
   std::vector<double> shares(profile.size());
   for (const auto& [other, likeness] : NearestTo(history)) {
-    const auto items = by_user_.ColumnsOf(other);
-    const auto found = std::lower_bound(items.begin(), items.end(), item);
-    if (found == items.end() || *found != item) continue;
-    const double share =
-        double{likeness} *
-        double{by_user_.ValuesOf(other)[static_cast<std::size_t>(found - items.begin())]};
+    const float* value = by_user_.Find(other, item);
+    if (value == nullptr) continue;
+    const double share = double{likeness} * double{*value};
     std::vector<std::size_t> common;
     double weights = 0;
     for (std::size_t past = 0; past < profile.size(); ++past) {
-      if (!std::binary_search(items.begin(), items.end(), profile[past].item)) continue;
+      if (by_user_.Find(other, profile[past].item) == nullptr) continue;
       common.push_back(past);
       weights += double{profile[past].weight};
     }
@@ -121,11 +117,7 @@ std::vector<Evidence> UserKnn::Explain(const UserState& user,
   }
   std::vector<Evidence> out;
   for (std::size_t past = 0; past < profile.size(); ++past) {
-    Evidence evidence;
-    evidence.kind = Evidence::Kind::kPastItem;
-    evidence.item = profile[past].item;
-    evidence.contribution = shares[past];
-    if (evidence.item != item) out.push_back(evidence);
+    if (profile[past].item != item) out.push_back(PastItem(profile[past].item, shares[past]));
   }
   return Strongest(std::move(out), limit);
 }
@@ -140,10 +132,7 @@ Status UserKnn::Save(const std::filesystem::path& directory) const {
                       {"amplify", amplify_},
                       {"recency_power", recency_power_},
                       {"use_weights", use_weights_}});
-  const std::vector<std::uint64_t> starts(by_user_.starts.begin(), by_user_.starts.end());
-  writer.Add("starts", starts);
-  writer.Add("targets", by_user_.columns);
-  writer.Add("similarities", by_user_.values);
+  writer.AddSparseRows(by_user_);
   return writer.Write(directory);
 }
 
@@ -157,18 +146,14 @@ Status UserKnn::Load(const std::filesystem::path& directory, const ItemFeatures*
   MEDLEY_ASSIGN_OR_RETURN(const auto amplify, reader.Real("amplify"));
   MEDLEY_ASSIGN_OR_RETURN(const auto recency_power, reader.Real("recency_power"));
   MEDLEY_ASSIGN_OR_RETURN(const auto use_weights, reader.Bool("use_weights"));
-  MEDLEY_ASSIGN_OR_RETURN(auto rows, reader.SparseRows(n_users, n_items));
+  MEDLEY_ASSIGN_OR_RETURN(auto by_user, reader.SparseRows(n_users, n_items));
   similarity_ = std::move(similarity);
   neighbours_ = neighbours;
   shrinkage_ = shrinkage;
   amplify_ = amplify;
   recency_power_ = recency_power;
   use_weights_ = use_weights;
-  by_user_ = {n_users,
-              n_items,
-              {rows.starts.begin(), rows.starts.end()},
-              std::move(rows.targets),
-              std::move(rows.values)};
+  by_user_ = std::move(by_user);
   Index();
   return {};
 }
@@ -197,22 +182,10 @@ RecommenderKind UserKnnKind() {
        0,
        10,
        {}},
-      {"recency_power",
-       2.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
-       0,
-       100,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh interactions by what the events say instead of alike",
-       {},
-       {},
-       {}},
+      RecencyPowerSpec(2.0),
+      UseWeightsSpec(),
   };
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<UserKnn>(parameters);
-  };
+  kind.make = &MakeOf<UserKnn>;
   return kind;
 }
 

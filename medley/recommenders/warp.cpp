@@ -1,7 +1,6 @@
 #include "medley/recommenders/warp.h"
 
 #include <cstdint>
-#include <memory>
 
 #include "medley/core/parameters.h"
 #include "medley/recommenders/item_factors.h"
@@ -33,9 +32,7 @@ RecommenderKind WarpKind() {
                              1,
                              10'000,
                              {}});
-  kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
-    return std::make_unique<Warp>(parameters);
-  };
+  kind.make = &MakeOf<Warp>;
   return kind;
 }
 

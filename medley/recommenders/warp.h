@@ -21,9 +21,6 @@ class Warp : public PairRecommender {
  public:
   explicit Warp(const Parameters& parameters) : PairRecommender(PairLoss::kWarp, parameters) {}
   std::string_view name() const override { return "warp"; }
-
- private:
-  friend RecommenderKind WarpKind();
 };
 
 RecommenderKind WarpKind();

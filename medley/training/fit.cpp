@@ -91,6 +91,7 @@ double Validate(const NetworkShape& shape,
                 Weights weights,
                 linalg::ConstMatrixView content,
                 std::span<const Piece> held_out) {
+  if (held_out.empty()) return 0;
   const auto tower = ItemTower(weights, content, {});
   const SequenceEncoder encoder(shape, std::move(weights));
   std::vector<double> gains(held_out.size());
@@ -114,9 +115,7 @@ double Validate(const NetworkShape& shape,
       }
     });
   }
-  return held_out.empty()
-             ? 0
-             : std::accumulate(gains.begin(), gains.end(), 0.0) / static_cast<double>(gains.size());
+  return std::accumulate(gains.begin(), gains.end(), 0.0) / static_cast<double>(gains.size());
 }
 
 std::vector<float> CountItems(std::span<const Piece> sequences, std::size_t n_items) {

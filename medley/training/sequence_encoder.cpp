@@ -12,16 +12,17 @@
 
 #include "medley/core/ids.h"
 #include "medley/linalg/kernels.h"
+#include "medley/linalg/logistic.h"
 #include "medley/linalg/matrix.h"
 #include "medley/training/network.h"
 
 namespace medley::training {
 namespace {
 
-float Sigmoid(float x) { return 1 / (1 + std::exp(-x)); }
 float Gelu(float x) { return 0.5F * x * (1 + std::erf(x / std::numbers::sqrt2_v<float>)); }
 
-void Normalise(std::span<const float> scale, std::span<const float> shift, std::span<float> x) {
+template <typename Norm>
+void Normalise(const Norm& norm, std::span<float> x) {
   const auto n = static_cast<float>(x.size());
   float mean = 0;
   for (const float value : x) mean += value;
@@ -29,7 +30,8 @@ void Normalise(std::span<const float> scale, std::span<const float> shift, std::
   float variance = 0;
   for (const float value : x) variance += (value - mean) * (value - mean);
   const float factor = 1 / std::sqrt(variance / n + kNormEpsilon);
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = (x[i] - mean) * factor * scale[i] + shift[i];
+  for (std::size_t i = 0; i < x.size(); ++i)
+    x[i] = (x[i] - mean) * factor * norm.scale[i] + norm.shift[i];
 }
 
 void Softmax(std::span<float> x) {
@@ -51,8 +53,14 @@ void Apply(const Map& map, std::span<const float> in, std::span<float> out) {
 }  // namespace
 
 SequenceEncoder::SequenceEncoder(const NetworkShape& shape, Weights weights)
-    : shape_(shape), weights_(std::move(weights)) {
-  if (shape_.block == Block::kPooled) return;
+    : shape_(shape), weights_(std::move(weights)), norm_(NormOf("norm")) {
+  if (shape_.block == Block::kPooled) {
+    pool_widen_ = LinearOf("widen");
+    pool_narrow_ = LinearOf("narrow");
+    return;
+  }
+  (shape_.relative_places ? distances_ : places_) =
+      weights_.at(shape_.relative_places ? "distances" : "places").View();
   if (shape_.block == Block::kBsarec) kernel_ = FilterKernel(shape_);
   for (std::size_t i = 0; i < shape_.layers; ++i) {
     const std::string name = "layers." + std::to_string(i) + ".";
@@ -100,7 +108,7 @@ void SequenceEncoder::Encode(std::span<const ItemIndex> history,
   for (std::size_t i = 0; i < layers_.size(); ++i)
     Apply(layers_[i], i + 1 == layers_.size() ? last : 0, rows);
   const auto end = rows.x.Row(last);
-  if (shape_.block == Block::kLigr) Normalise(Row("norm.scale"), Row("norm.shift"), end);
+  if (shape_.block == Block::kLigr) Normalise(norm_, end);
   std::copy(end.begin(), end.end(), out.begin());
 }
 
@@ -122,11 +130,11 @@ void SequenceEncoder::Pool(std::span<const ItemIndex> history,
   linalg::Scale(1 / sum, recent);
   linalg::Scale(1 / static_cast<float>(history.size()), mean);
   std::vector<float> wide(d * shape_.widening);
-  training::Apply(LinearOf("widen"), both, wide);
+  training::Apply(pool_widen_, both, wide);
   for (float& value : wide) value = Gelu(value);
-  training::Apply(LinearOf("narrow"), wide, out);
+  training::Apply(pool_narrow_, wide, out);
   linalg::Axpy(1, recent, out);
-  Normalise(Row("norm.scale"), Row("norm.shift"), out);
+  Normalise(norm_, out);
 }
 
 SequenceEncoder::Rows SequenceEncoder::Start(std::span<const ItemIndex> history,
@@ -136,8 +144,8 @@ SequenceEncoder::Rows SequenceEncoder::Start(std::span<const ItemIndex> history,
   for (std::size_t row = 0; row < n; ++row) {
     const auto x = rows.x.Row(row);
     if (row >= rows.blank) linalg::Axpy(1, tower.Row(history[row - rows.blank]), x);
-    if (!shape_.relative_places) linalg::Axpy(1, weights_.at("places").Row(row), x);
-    if (shape_.block != Block::kLigr) Normalise(Row("norm.scale"), Row("norm.shift"), x);
+    if (!shape_.relative_places) linalg::Axpy(1, places_.Row(row), x);
+    if (shape_.block != Block::kLigr) Normalise(norm_, x);
   }
   return rows;
 }
@@ -169,8 +177,7 @@ void SequenceEncoder::Attend(const Layer& layer,
       const auto part = std::span(query).subspan(head * wide, wide);
       for (std::size_t k = from; k <= row; ++k) {
         attention[k - from] = scale * linalg::Dot(part, keys.Row(k).subspan(head * wide, wide));
-        if (shape_.relative_places)
-          attention[k - from] += weights_.find("distances")->second(head, row - k);
+        if (shape_.relative_places) attention[k - from] += distances_.Row(head)[row - k];
       }
       Softmax(attention);
       for (std::size_t k = from; k <= row; ++k) {
@@ -196,7 +203,7 @@ void SequenceEncoder::AddFilter(const Layer& layer,
     const float high = layer.beta[i] * layer.beta[i];
     low[i] += high * (x[i] - low[i]) + x[i];
   }
-  Normalise(layer.filter_norm.scale, layer.filter_norm.shift, low);
+  Normalise(layer.filter_norm, low);
   const auto share = static_cast<float>(shape_.filter_share);
   linalg::Scale(1 - share, out);
   linalg::Axpy(share, low, out);
@@ -210,7 +217,7 @@ void SequenceEncoder::Widen(const Layer& layer,
   if (shape_.block == Block::kLigr) {
     std::vector<float> swish(wide.size());
     training::Apply(layer.swish, in, swish);
-    for (std::size_t i = 0; i < wide.size(); ++i) wide[i] *= swish[i] * Sigmoid(swish[i]);
+    for (std::size_t i = 0; i < wide.size(); ++i) wide[i] *= swish[i] * linalg::Sigmoid(swish[i]);
   } else {
     for (float& value : wide) value = Gelu(value);
   }
@@ -224,8 +231,7 @@ void SequenceEncoder::Apply(const Layer& layer, std::size_t first, Rows& rows) c
   linalg::Matrix attended(n, d);
   if (gated) {
     linalg::Matrix normal = rows.x;
-    for (std::size_t row = 0; row < n; ++row)
-      Normalise(layer.norm.scale, layer.norm.shift, normal.Row(row));
+    for (std::size_t row = 0; row < n; ++row) Normalise(layer.norm, normal.Row(row));
     Attend(layer, normal, rows.blank, first, attended);
   } else {
     Attend(layer, rows.x, rows.blank, first, attended);
@@ -240,20 +246,20 @@ void SequenceEncoder::Apply(const Layer& layer, std::size_t first, Rows& rows) c
     const auto y = next.Row(row);
     if (gated) {
       training::Apply(layer.gate, x, gate);
-      for (std::size_t i = 0; i < d; ++i) y[i] = x[i] + a[i] * Sigmoid(gate[i]);
+      for (std::size_t i = 0; i < d; ++i) y[i] = x[i] + a[i] * linalg::Sigmoid(gate[i]);
       std::vector<float> normal(y.begin(), y.end());
-      Normalise(layer.wide_norm.scale, layer.wide_norm.shift, normal);
+      Normalise(layer.wide_norm, normal);
       Widen(layer, normal, wide);
       training::Apply(layer.wide_gate, y, gate);
-      for (std::size_t i = 0; i < d; ++i) y[i] += wide[i] * Sigmoid(gate[i]);
+      for (std::size_t i = 0; i < d; ++i) y[i] += wide[i] * linalg::Sigmoid(gate[i]);
       continue;
     }
     for (std::size_t i = 0; i < d; ++i) y[i] = x[i] + a[i];
-    Normalise(layer.norm.scale, layer.norm.shift, y);
+    Normalise(layer.norm, y);
     if (shape_.block == Block::kBsarec) AddFilter(layer, rows, row, y);
     Widen(layer, y, wide);
     linalg::Axpy(1, wide, y);
-    Normalise(layer.wide_norm.scale, layer.wide_norm.shift, y);
+    Normalise(layer.wide_norm, y);
   }
   rows.x = std::move(next);
 }

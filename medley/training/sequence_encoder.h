@@ -74,6 +74,10 @@ class SequenceEncoder {
   NetworkShape shape_;
   Weights weights_;
   std::vector<Layer> layers_;
+  Norm norm_;                          ///< of the start, or of kLigr's and kPooled's end
+  linalg::ConstMatrixView places_;     ///< empty: attention knows distances
+  linalg::ConstMatrixView distances_;  ///< heads x max_length
+  Linear pool_widen_, pool_narrow_;    ///< kPooled
   std::vector<float> kernel_;
 };
 

@@ -1,0 +1,107 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <vector>
+
+#include "medley/core/progress.h"
+#include "medley/core/random.h"
+#include "medley/linalg/matrix.h"
+#include "medley/linalg/solve.h"
+#include "medley/recommenders/kernel_weights.h"
+#include "medley/recommenders/recommender.h"
+#include "tests/contract/recommender_world.h"
+
+namespace medley::recommenders {
+namespace {
+
+using contract::ScoresOf;
+using contract::World;
+
+TEST(Content, FindsTheTasteOfItemsNobodyHasMet) {
+  const World world;
+  for (const char* spaces : {"auto", "text", "image", "attributes", "text,image"}) {
+    const auto recommender = *MakeRecommender("content", {{"spaces", spaces}});
+    SilentProgress progress;
+    ASSERT_TRUE(recommender->Fit(world.Training(), progress));
+    int right = 0;
+    for (UserIndex user = 0; user < World::kUsers; ++user) {
+      const auto scores = ScoresOf(*recommender, world.User(user));
+      const auto best =
+          TopItems(scores, 1, [](ItemIndex item) { return item >= World::kItems - 3; });
+      right += !best.empty() && best[0].item % World::kTastes == user % World::kTastes ? 1 : 0;
+    }
+    // One of the three has no picture.
+    EXPECT_GT(right, std::string_view(spaces) == "image" ? 50 : 70) << spaces;
+  }
+}
+
+TEST(Content, NamesTheSpaceThatIsMissing) {
+  const World world;
+  const auto recommender = *MakeRecommender("content", {{"spaces", "audio"}});
+  SilentProgress progress;
+  const auto status = recommender->Fit(world.Training(), progress);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, testing::HasSubstr("'audio'"));
+}
+
+TEST(Content, ScoresItemsThatCameAfterTraining) {
+  const World world;
+  const auto recommender = *MakeRecommender("content", {});
+  SilentProgress progress;
+  ASSERT_TRUE(recommender->Fit(world.Training(), progress));
+  auto folder = (std::filesystem::temp_directory_path() / "medley_content_XXXXXX").string();
+  ASSERT_NE(mkdtemp(folder.data()), nullptr);
+  ASSERT_TRUE(recommender->Save(folder));
+  World grown;
+  linalg::Matrix text(World::kItems + 1, 8);
+  linalg::Matrix image(World::kItems + 1, 6);
+  std::copy_n(grown.text.data(), World::kItems * 8, text.data());
+  std::copy_n(grown.image.data(), World::kItems * 6, image.data());
+  text(World::kItems, 1) = 1;
+  grown.all.push_back(1);
+  grown.some.push_back(0);
+  grown.features.attributes.push_back({1});
+  grown.features.spaces = {{"text", text.View(), grown.all}, {"image", image.View(), grown.some}};
+  const auto status = recommender->Load(folder, &grown.features);
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(status) << status.error().message;
+  ASSERT_EQ(recommender->n_items(), World::kItems + 1);
+  const auto fan = ScoresOf(*recommender, world.User(1));
+  const auto other = ScoresOf(*recommender, world.User(0));
+  EXPECT_GT(fan[World::kItems], other[World::kItems]);
+}
+
+TEST(KernelWeights, FindTheInformativePart) {
+  // Y follows the first kernel; the second is noise.
+  Random random(3);
+  const std::size_t n = 60;
+  linalg::Matrix good(n, 4);
+  linalg::Matrix noise(n, 4);
+  linalg::Matrix y(n, 30);
+  for (std::size_t i = 0; i < n * 4; ++i) {
+    good.data()[i] = static_cast<float>(random.Normal() / 2);
+    noise.data()[i] = static_cast<float>(random.Normal() / 2);
+  }
+  linalg::Matrix mixing(30, 4);
+  for (std::size_t i = 0; i < 120; ++i) mixing.data()[i] = static_cast<float>(random.Normal());
+  linalg::TimesTransposed(good.View(), mixing.View(), y.View());
+  for (std::size_t i = 0; i < n * 30; ++i) y.data()[i] += static_cast<float>(0.5 * random.Normal());
+  std::vector<linalg::Matrix> parts(2, linalg::Matrix(n, n));
+  linalg::TimesTransposed(good.View(), good.View(), parts[0].View());
+  linalg::TimesTransposed(noise.View(), noise.View(), parts[1].View());
+  linalg::Matrix together(n, n);
+  linalg::TimesTransposed(y.View(), y.View(), together.View());
+  SilentProgress progress;
+  const auto weights = LearnKernelWeights(parts, together.View(), 40, progress);
+  ASSERT_TRUE(weights);
+  EXPECT_GT((*weights)[0], 0.5);
+  EXPECT_LT((*weights)[1], (*weights)[0] / 20);
+}
+
+}  // namespace
+}  // namespace medley::recommenders
