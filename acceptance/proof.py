@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -24,9 +25,10 @@ BIN = ROOT / "build" / "release" / "bin"
 
 
 class Proof:
-    def __init__(self, number, claim, parser=None):
+    def __init__(self, number, claim, parser=None, full="nothing more: all is run in any case"):
+        """`full`: what --full adds."""
         parser = parser or argparse.ArgumentParser(description=claim)
-        parser.add_argument("--full", action="store_true", help="everything, however long it takes")
+        parser.add_argument("--full", action="store_true", help=full)
         parser.add_argument("--keep", action="store_true", help="keep the working folder")
         self.options = parser.parse_args()
         self.number = number
@@ -94,6 +96,25 @@ class Proof:
             sys.exit(1)
         print(f"{self.number}: met")
         sys.exit(0)
+
+
+def shared_data():
+    """The folder of real data, which the environment can name; it need not be there."""
+    return pathlib.Path(os.environ.get("MEDLEY_SHARED", ROOT.parent / "shared")) / "data"
+
+
+def referee(test, rankings, places, baselines=()):
+    """What the data folder's own score.py says: {"recall": value, "ndcg": value, "gain recall": (mean, low, high), "gain ndcg": ...}."""
+    words = [sys.executable, str(shared_data() / "score.py"), "--test", str(test), "-k", str(places)]
+    for ranking in rankings:
+        words += ["--run", str(ranking)]
+    for baseline in baselines:
+        words += ["--base", str(baseline)]
+    text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    out = {name.lower(): float(value) for name, value in re.findall(r"^(Recall|NDCG)@\d+ ([0-9.]+)", text, re.M)}
+    for name, *values in re.findall(r"^paired gain (Recall|NDCG)@\d+ (\S+) \[(\S+), (\S+)\]", text, re.M):
+        out["gain " + name.lower()] = tuple(map(float, values))
+    return out
 
 
 def last_json(text):

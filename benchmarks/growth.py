@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""How time and memory grow with the events: each recommender at 10^5, 10^6 (with --full 10^7), and the exponent fitted through them.
+"""How time and memory grow with the events: each recommender at several sizes, and the exponent fitted through them.
 
     benchmarks/growth.py [--events 1e5 1e6] [--only als ...] [--json FILE]
 
-Users grow with the 0.8th power of the events, items with the 0.4th (market.py). Time is that of the fit, the smallest of --rounds;
+Users grow with the 0.8th power of the events, items with the 0.4th (market.py). content and bilinear are not here: the market's items
+have no content. Time is that of the fit, the smallest of --rounds;
 memory the peak of the process over that of one that fits `popularity`, so that the catalogue and the split don't count.
 """
 import argparse
@@ -22,6 +23,9 @@ from run import Ours
 SETTINGS = {
     "popularity": {}, "latest": {}, "item_knn": {}, "user_knn": {}, "sequence": {}, "session_knn": {}, "ease": {},
     "als": {"iterations": 5}, "bpr": {"passes": 5}, "warp": {"passes": 3}, "biased_mf": {"passes": 5},
+    "factorisation_machine": {"passes": 3}, "two_tower": {"epochs": 1, "patience": 0},
+    "sequential": {"epochs": 1, "patience": 0, "loss": "sampled"},
+    "hybrid": {"components": "item_knn,sequence,popularity"},
 }
 
 

@@ -2,7 +2,7 @@
 
     market.py EVENTS FOLDER [SEED]
 
-Shaped like MovieLens: users and items grow with about the 0.65th and 0.4th power of the events, activity is log-normal, items'
+Shaped like MovieLens: users and items grow with the 0.8th and the 0.4th power of the events, activity is log-normal, items'
 popularity falls by a power law, and each user picks, among items they come across by popularity, those near their taste. Writes
 train.tsv, test.tsv (user, item, rating, time; the last fifth of up to 1,000 users) and items.csv.
 """

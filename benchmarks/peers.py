@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 MEDLEY = Path(os.environ.get("MEDLEY", ROOT / "build" / "release" / "bin" / "medley"))
 sys.path.insert(0, str(ROOT / "tools" / "setup"))
-from setup import Setup, key_of, run, say  # noqa: E402  pylint: disable=wrong-import-position
+from setup import Setup  # noqa: E402  pylint: disable=wrong-import-position
 
 
 def cores():
@@ -26,19 +26,7 @@ def environment():
     """The interpreter of the peers' environment: made once (a minute or two), then found. Errors: SetupError."""
     setup = Setup()
     setup.cache.mkdir(parents=True, exist_ok=True)
-    python = setup.python()
-    folder, done = setup.ready("peers", key_of(HERE / "peers.lock", HERE / "sources.lock", python))
-    interpreter = folder / "bin" / "python"
-    if done:
-        return interpreter
-    say("making the environment of the peers (implicit, lightfm, numpy)")
-    run([python, "-m", "venv", folder])
-    pip = [interpreter, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes"]
-    run([*pip, "--only-binary", ":all:", "--requirement", HERE / "peers.lock"])
-    # lightfm's setup.py can't be run the modern way: it writes into __builtins__ as if it were a module.
-    run([*pip, "--no-use-pep517", "--no-build-isolation", "--requirement", HERE / "sources.lock"])
-    setup.publish("peers", folder)
-    return interpreter
+    return setup.environment("peers", HERE / "peers.lock", HERE / "sources.lock")
 
 
 def debian_torch():

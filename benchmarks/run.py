@@ -65,9 +65,8 @@ class Ours:
 
     def __init__(self, split, folder):
         self.split, self.shop = split, folder / "shop"
-        run = lambda *words: subprocess.run([str(MEDLEY), *map(str, words)], check=True, capture_output=True)
-        run("init", self.shop)
-        run("-C", self.shop, "import", "csv", split / "items.csv", "--as", "items", "--map", "item=item")
+        for words in (("init", self.shop), ("-C", self.shop, "import", "csv", split / "items.csv", "--as", "items", "--map", "item=item")):
+            subprocess.run([str(MEDLEY), *map(str, words)], check=True, capture_output=True)
 
     def fit(self, model, settings, ranking):
         words = [str(MEDLEY), "-C", str(self.shop), "evaluate", model, "--json", "-k", "10", "--train", str(self.split / "train.tsv"),

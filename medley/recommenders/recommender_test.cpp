@@ -64,6 +64,7 @@ std::string Reference() {
       "`[recommenders.NAME]`.\n";
   for (const auto& kind : Recommenders()) {
     out += "\n## " + kind.name + "\n\n" + kind.summary + ".\n\n    " + kind.example + "\n";
+    out += "\n[How it works](../explanation/recommenders/" + kind.name + ".md)\n";
     if (!kind.paper.empty()) out += "\n" + kind.paper + ".\n";
     out += "\n| parameter | default | meaning |\n|---|---|---|\n";
     for (const auto& parameter : kind.parameters) {
@@ -84,6 +85,19 @@ TEST(RecommenderTable, TheReferenceSaysWhatTheTableSays) {
   const auto text = ReadFile(file);
   ASSERT_TRUE(text) << text.error().message;
   EXPECT_EQ(*text, Reference());
+}
+
+TEST(RecommenderTable, EachHasAPageThatNamesItsPaper) {
+  const std::filesystem::path pages = "docs/explanation/recommenders";
+  const auto list = ReadFile(pages / "README.md");
+  ASSERT_TRUE(list) << list.error().message;
+  for (const auto& kind : Recommenders()) {
+    const auto text = ReadFile(pages / (kind.name + ".md"));
+    ASSERT_TRUE(text) << text.error().message;
+    EXPECT_THAT(*text, testing::StartsWith("# " + kind.name + "\n"));
+    EXPECT_THAT(*text, testing::HasSubstr(kind.paper));
+    EXPECT_THAT(*list, testing::HasSubstr("[" + kind.name + "](" + kind.name + ".md)"));
+  }
 }
 
 TEST(RecommenderTable, AnUnknownNameListsTheKnownOnes) {

@@ -146,15 +146,24 @@ class Setup:
 
     def tools(self):
         """The Python environment: OpenVINO (C++ headers and libraries too), numpy, gguf, clang-format, clang-tidy."""
+        self.environment("venv", HERE / "requirements.lock")
+
+    def environment(self, name, wheels, sources=None):
+        """The interpreter of a Python environment of what the lock files name and nothing else: made once, then found."""
         python = self.python()
-        folder, done = self.ready("venv", key_of(HERE / "requirements.lock", python))
+        folder, done = self.ready(name, key_of(*filter(None, (wheels, sources)), python))
+        interpreter = folder / "bin/python"
         if done:
-            return
-        say("making the tools environment")
+            return interpreter
+        say(f"making the Python environment of {wheels.parent.name}/{wheels.name}")
         run([python, "-m", "venv", folder])
-        run([folder / "bin/python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps",
-             "--require-hashes", "--only-binary", ":all:", "--requirement", HERE / "requirements.lock"])
-        self.publish("venv", folder)
+        pip = [interpreter, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes"]
+        run([*pip, "--only-binary", ":all:", "--requirement", wheels])
+        if sources:
+            # Old setup.py files can't be run the modern way: lightfm's writes into __builtins__ as if it were a module.
+            run([*pip, "--no-use-pep517", "--no-build-isolation", "--requirement", sources])
+        self.publish(name, folder)
+        return interpreter
 
     @staticmethod
     def python():

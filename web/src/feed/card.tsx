@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Item, Locale } from '../api/types';
-import { descriptionOf, formatPrice, hueOf, titleOf } from '../language/format';
-import { locale, wordFor, words } from '../language/language';
+import { descriptionOf, formatPrice, hueOf, titleOf, wordFor } from '../language/format';
+import { locale, words } from '../language/language';
 import { FilmPlayer } from '../media/film_player';
 import { firstOf, Picture } from '../media/picture';
 import { SoundPlayer } from '../media/sound_player';

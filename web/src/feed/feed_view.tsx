@@ -1,5 +1,6 @@
 import type { EventType, UserEvent } from '../api/types';
-import { wordFor, words } from '../language/language';
+import { wordFor } from '../language/format';
+import { words } from '../language/language';
 import { Thumbnail } from '../media/picture';
 import { Filters } from '../page/filters';
 import { Icon, type IconName } from '../page/icon';

@@ -115,3 +115,11 @@ export function initialsOf(name: string): string {
       .toUpperCase() || '?'
   );
 }
+
+/** A word the data brought, such as a kind: ours where we have one, else the data's own with a capital. */
+export function wordFor(table: Record<string, string>, name: string): string {
+  return (
+    (Object.hasOwn(table, name) ? table[name] : undefined) ??
+    name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ')
+  );
+}

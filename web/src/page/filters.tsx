@@ -1,4 +1,5 @@
-import { wordFor, words } from '../language/language';
+import { wordFor } from '../language/format';
+import { words } from '../language/language';
 import { categoryFilter, kindFilter } from '../state/feed';
 import { kindsSeen } from '../state/items';
 import { Icon, kindIcon } from './icon';

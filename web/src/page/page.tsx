@@ -1,7 +1,7 @@
 import { FeedView } from '../feed/feed_view';
 import { ItemDrawer } from '../item/item_drawer';
-import { formatCount } from '../language/format';
-import { locale, wordFor, words } from '../language/language';
+import { formatCount, wordFor } from '../language/format';
+import { locale, words } from '../language/language';
 import { DropZone } from '../search/drop_zone';
 import { SearchResults } from '../search/search_results';
 import { currentUser, userSettled } from '../state/people';

@@ -1,12 +1,13 @@
 import type { Explanation, Fact } from '../api/types';
 import { formatShare, markNames, titleOf } from '../language/format';
-import { locale, wordFor, words } from '../language/language';
+import { locale, words } from '../language/language';
 import { Thumbnail } from '../media/picture';
 import { Icon, type IconName } from '../page/icon';
 import { Popover } from '../page/popover';
 import { itemById } from '../state/items';
 import { history } from '../state/people';
 import { goTo } from '../state/route';
+import { attributeText, deedText, howText } from './fact_text';
 
 const spaceIcons: Record<string, IconName> = {
   text: 'text',
@@ -109,10 +110,16 @@ function FactRow({ fact, share }: { fact: Fact; share: number }) {
         )}
       </span>
       <span class="fact-text">
-        {aboutItem ? <PastTitle fact={fact} /> : <span class="fact-name">{attributeText(fact)}</span>}
+        {aboutItem ? (
+          <PastTitle fact={fact} />
+        ) : (
+          <span class="fact-name">{attributeText(fact, strings, locale.value)}</span>
+        )}
         <span class="fact-how">
           {fact.kind === 'similar' && <Icon name={spaceIcons[fact.space] ?? 'spark'} />}
-          {[aboutItem ? deedText(fact) : '', howText(fact)].filter(Boolean).join(' · ')}
+          {[aboutItem ? deedText(fact, history.value, strings) : '', howText(fact, strings)]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
         {share > 0 && (
           <span class="fact-share" role="img" aria-label={strings.share_of(formatShare(share, locale.value))}>
@@ -138,36 +145,4 @@ function PastTitle({ fact }: { fact: Fact }) {
       {title.text}
     </button>
   );
-}
-
-/** What was done with the past item: as the fact says, else as we know of the user's last acts. */
-function deedText(fact: Fact): string {
-  const type = fact.action || history.value.find((event) => event.item === fact.item_id)?.type || '';
-  return Object.hasOwn(words.value.eventNames, type) ? (words.value.eventNames[type] ?? '') : '';
-}
-
-function languageName(tag: string): string {
-  try {
-    return new Intl.DisplayNames(locale.value, { type: 'language' }).of(tag) ?? tag;
-  } catch {
-    return tag;
-  }
-}
-
-function attributeText(fact: Fact): string {
-  const strings = words.value;
-  if (fact.kind === 'new') return strings.facts.newness;
-  if (fact.kind !== 'attribute') return strings.facts.popularity;
-  const value = fact.attribute === 'language' ? languageName(fact.value) : fact.value;
-  return strings.facts.attribute(wordFor(strings.attributeNames, fact.attribute), value);
-}
-
-function howText(fact: Fact): string {
-  const { facts } = words.value;
-  const count = Math.round(fact.count);
-  if (fact.kind === 'past_item') return facts.past(count);
-  if (fact.kind === 'similar')
-    return Object.hasOwn(facts.similar, fact.space) ? (facts.similar[fact.space] ?? '') : facts.similarOther;
-  if (count <= 0 || fact.kind === 'new') return '';
-  return fact.kind === 'attribute' ? facts.attributeCount(count) : facts.popularityCount(count);
 }

@@ -1,7 +1,9 @@
+import type { Signal } from '@preact/signals';
 import type { SearchHit } from '../api/types';
 import { Card } from '../feed/card';
 import { Cell, GhostGrid, Grid } from '../feed/grid';
-import { wordFor, words } from '../language/language';
+import { wordFor } from '../language/format';
+import { words } from '../language/language';
 import { Filters } from '../page/filters';
 import { Icon, type IconName } from '../page/icon';
 import { Fault, Notice } from '../page/notice';
@@ -82,28 +84,24 @@ function Hits({ hits: all }: { hits: SearchHit[] }) {
 function PriceRange() {
   return (
     <div class="prices">
-      <label>
-        {words.value.minPrice}
-        <input
-          type="number"
-          min="0"
-          step="any"
-          inputMode="decimal"
-          value={minPrice.value}
-          onChange={(event) => (minPrice.value = event.currentTarget.value)}
-        />
-      </label>
-      <label>
-        {words.value.maxPrice}
-        <input
-          type="number"
-          min="0"
-          step="any"
-          inputMode="decimal"
-          value={maxPrice.value}
-          onChange={(event) => (maxPrice.value = event.currentTarget.value)}
-        />
-      </label>
+      <Price label={words.value.minPrice} price={minPrice} />
+      <Price label={words.value.maxPrice} price={maxPrice} />
     </div>
+  );
+}
+
+function Price({ label, price }: { label: string; price: Signal<string> }) {
+  return (
+    <label>
+      {label}
+      <input
+        type="number"
+        min="0"
+        step="any"
+        inputMode="decimal"
+        value={price.value}
+        onChange={(event) => (price.value = event.currentTarget.value)}
+      />
+    </label>
   );
 }

@@ -11,7 +11,14 @@ export function nextTheme(): void {
   theme.value = themes[(themes.indexOf(theme.value) + 1) % themes.length] ?? 'system';
 }
 
-effect(() => {
-  document.documentElement.dataset.theme = theme.value;
-  remember('theme', theme.value);
+const systemDark = matchMedia('(prefers-color-scheme: dark)');
+const systemIsDark = signal(systemDark.matches);
+systemDark.addEventListener('change', (change) => {
+  systemIsDark.value = change.matches;
 });
+
+effect(() => {
+  const dark = theme.value === 'dark' || (theme.value === 'system' && systemIsDark.value);
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+});
+effect(() => remember('theme', theme.value));

@@ -1,6 +1,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { User } from '../api/types';
-import { wordFor, words } from '../language/language';
+import { wordFor } from '../language/format';
+import { words } from '../language/language';
 import { Icon } from '../page/icon';
 import { Fault } from '../page/notice';
 import { faultText, tell } from '../state/notes';
