@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "medley/core/json.h"
+#include "medley/core/learning_curve.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
-#include "medley/evaluation/learning_curve.h"
 #include "medley/evaluation/protocol.h"
 #include "medley/evaluation/ratings.h"
 #include "medley/evaluation/segments.h"

@@ -9,10 +9,10 @@
 
 #include "medley/core/clock.h"
 #include "medley/core/ids.h"
+#include "medley/core/learning_curve.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
 #include "medley/evaluation/evaluate.h"
-#include "medley/evaluation/learning_curve.h"
 #include "medley/evaluation/ratings.h"
 #include "medley/evaluation/user_metrics.h"
 #include "medley/metrics/interval.h"

@@ -1,10 +1,8 @@
 #include "medley/recommenders/bilinear.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -28,12 +26,6 @@
 
 namespace medley::recommenders {
 namespace {
-
-void NoteLoss(Progress& progress, double loss) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "loss %.4f", loss);
-  progress.Note(text);
-}
 
 bool AllFinite(const BilinearWeights& weights) {
   const auto flat = [](const linalg::Matrix& matrix) {
@@ -80,7 +72,7 @@ Status Bilinear::Fit(const TrainingData& data, Progress& progress) {
   BilinearTraining training(fitted.content_, positives, settings_, data.seed);
   progress.Begin("train bilinear", settings_.passes, "passes");
   for (std::size_t pass = 0; pass < settings_.passes; ++pass) {
-    NoteLoss(progress, training.Pass());
+    progress.Note("loss", training.Pass());
     progress.Advance(1);
   }
   fitted.weights_ = training.Take();

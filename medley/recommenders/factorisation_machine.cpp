@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -33,12 +32,6 @@
 
 namespace medley::recommenders {
 namespace {
-
-void NoteLoss(Progress& progress, double loss) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "loss %.4f", loss);
-  progress.Note(text);
-}
 
 /// The attributes that two items at least have, by name.
 std::vector<std::string> SharedAttributes(const ItemFeatures* features) {
@@ -152,7 +145,7 @@ Status FactorisationMachine::Fit(const TrainingData& data, Progress& progress) {
   MachineTraining training(positives, fitted.Inputs(), settings_, data.seed);
   progress.Begin("train factorisation_machine", settings_.passes, "passes");
   for (std::size_t pass = 0; pass < settings_.passes; ++pass) {
-    NoteLoss(progress, training.Pass());
+    progress.Note("loss", training.Pass());
     progress.Advance(1);
   }
   fitted.weights_ = training.Take();

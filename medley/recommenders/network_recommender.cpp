@@ -23,7 +23,6 @@
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/training/fit.h"
-#include "medley/training/learning_curve.h"
 #include "medley/training/network.h"
 #include "medley/training/sequence_encoder.h"
 
@@ -184,7 +183,6 @@ Status NetworkRecommender::Fit(const TrainingData& data, Progress& progress) {
   MEDLEY_ASSIGN_OR_RETURN(auto trained,
                           training::FitNetwork(sequences, content.View(), options, progress));
   content_ = spec;
-  curve_ = std::move(trained.curve);
   return Finish(std::make_shared<training::SequenceEncoder>(shape, std::move(trained.weights)),
                 std::move(met),
                 data.features);
@@ -263,7 +261,6 @@ std::vector<Evidence> NetworkRecommender::Explain(const UserState& user,
 Status NetworkRecommender::Save(const std::filesystem::path& directory) const {
   Json note = ShapeToJson(encoder_->shape());
   note["trained_items"] = encoder_->shape().n_items;
-  note["curve"] = ToJson(curve_);
   note["spaces"] = Json::array();
   for (const auto& space : content_.spaces) note["spaces"].push_back(space.name);
   ModelWriter writer(std::string(name()), std::move(note));
@@ -302,12 +299,8 @@ Status NetworkRecommender::Load(const std::filesystem::path& directory,
   auto done = Finish(std::make_shared<training::SequenceEncoder>(shape, std::move(weights)),
                      std::move(met),
                      features);
-  if (!done) {
-    content_ = before;
-    return done;
-  }
-  curve_ = training::LearningCurveFromJson(reader.note().value("curve", Json()));
-  return {};
+  if (!done) content_ = before;
+  return done;
 }
 
 std::vector<ParameterSpec> TrainingParameters() {
