@@ -12,12 +12,12 @@
 #include "medley/core/learning_curve.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/protocol.h"
 #include "medley/evaluation/ratings.h"
 #include "medley/evaluation/segments.h"
 #include "medley/evaluation/user_metrics.h"
 #include "medley/evaluation/user_ranking.h"
-#include "medley/metrics/interval.h"
 #include "medley/metrics/ranking.h"
 #include "medley/recommenders/recommender.h"
 
@@ -62,17 +62,6 @@ struct Evaluated {
   double fit_seconds = 0;  ///< of one, on average
 };
 
-/// The gain of one ranking over another, user by user.
-struct Comparison {
-  std::string ours;
-  std::string theirs;
-  std::string metric;
-  std::size_t k = 0;
-  metrics::Interval gain;
-  double p = 1;       ///< by itself
-  double p_holm = 1;  ///< among the comparisons by the same metric
-};
-
 /// Fits and judges each recommender asked for. The test part is read once, after all choices are
 /// made. Errors: those of the recommenders, with the name.
 Result<std::vector<Evaluated>> Evaluate(const Split& split,
@@ -91,10 +80,6 @@ Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
 std::map<std::string, std::string> AllParameters(
     const std::string& name, const std::map<std::string, std::string>& settings);
 
-/// The users whose values the columns hold, in their order.
-std::vector<UserIndex> JudgedUsers(const Split& split);
-std::vector<UserIndex> JudgedUsers(const RatingSplit& split);
-
 /// Recall and NDCG of the lists of `name`, to compare with.
 Evaluated JudgeLists(const std::string& name,
                      const Split& split,
@@ -106,10 +91,6 @@ Evaluated JudgeLists(const std::string& name,
 std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
                                 const Evaluated* baseline,
                                 const EvaluationRequest& request);
-
-/// Fills in p_holm, metric by metric: the metrics of one pair say nearly the same, and correcting
-/// for them too would leave nothing that 2,000 resamples could show.
-void AdjustForMany(std::vector<Comparison>& comparisons);
 
 /// Parameters for which `name` ranks the validation part best, starting from `fixed`, which stay. A
 /// hybrid's are its components'. Returns them with the NDCG@k reached.

@@ -109,12 +109,4 @@ Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
   return out;
 }
 
-std::vector<UserIndex> JudgedUsers(const RatingSplit& split) {
-  std::vector<UserIndex> out;
-  for (const auto& rated : split.test) {
-    if (out.empty() || out.back() != rated.user) out.push_back(rated.user);
-  }
-  return out;
-}
-
 }  // namespace medley::evaluation
