@@ -271,6 +271,13 @@ void AddEvaluate(CLI::App& app, Context& context) {
                    "every output says so")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
   AddOutputOptions(*command, *arguments);
+  for (const auto* of_lists : {"--candidates",
+                               "--valid-candidates",
+                               "--mask",
+                               "--positive-from",
+                               "--baseline",
+                               "--write-ranking"})
+    command->get_option("--ratings")->excludes(command->get_option(of_lists));
   command->footer(DescribeRecommenders());
   command->callback([&context, arguments] { RunEvaluate(context, *arguments); });
 }

@@ -70,7 +70,8 @@ Result<std::vector<Evaluated>> Evaluate(const Split& split,
                                         Progress& progress);
 
 /// The same for predicted ratings: RMSE and MAE over all pairs, intervals over users; the columns
-/// are each user's own RMSE and MAE. No tuning, no lists.
+/// are each user's own RMSE and MAE; no lists. Errors: kInvalidInput too for what is of lists:
+/// `tune` and `negatives`.
 Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
                                                const recommenders::ItemFeatures* features,
                                                const EvaluationRequest& request,

@@ -98,6 +98,15 @@ Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
                                                const recommenders::ItemFeatures* features,
                                                const EvaluationRequest& request,
                                                Progress& progress) {
+  if (request.tune) {
+    return Fail(ErrorCode::kInvalidInput,
+                "--tune looks at how the validation part is ranked, which says nothing of ratings: "
+                "leave it out, and set parameters with --set");
+  }
+  if (request.negatives > 0) {
+    return Fail(ErrorCode::kInvalidInput,
+                "--negatives samples what is ranked, and --ratings ranks nothing: leave it out");
+  }
   if (split.test.empty())
     return Fail(ErrorCode::kInvalidInput, "the test part is empty: there is no rating to predict");
   std::vector<Evaluated> out;
