@@ -62,10 +62,13 @@ std::string Line(std::string_view css, double x1, double y1, double x2, double y
 }
 
 /// `label` is for those who do not see it.
-std::string Svg(double height, const Phrase& label, const std::string& inside) {
-  return "<svg viewBox=\"0 0 " + Fixed(kWidth) + " " + Fixed(height) +
-         "\" role=\"img\" aria-label=\"" + Escape(label.en + " · " + label.zh) + "\">" + inside +
-         "</svg>";
+std::string Svg(double height,
+                const Phrase& label,
+                const std::string& inside,
+                std::string_view css = "plot") {
+  return "<svg class=\"" + std::string(css) + "\" viewBox=\"0 0 " + Fixed(kWidth) + " " +
+         Fixed(height) + "\" role=\"img\" aria-label=\"" + Escape(label.en + " · " + label.zh) +
+         "\">" + inside + "</svg>";
 }
 
 /// One axis: a range of values on a range of the picture.
@@ -268,7 +271,7 @@ std::string Draw(const GainPlot& plot) {
            Line("whisker", x.At(gain.low), y, x.At(gain.high), y) + "<circle cx=\"" +
            Fixed(x.At(gain.mean)) + "\" cy=\"" + Fixed(y) + "\" r=\"5\"/></g>";
   }
-  return Svg(bottom + 28, {"Gains", "增益"}, out);
+  return Svg(bottom + 28, {"Gains", "增益"}, out, "named");
 }
 
 std::string Legend(const std::vector<std::string>& names) {
