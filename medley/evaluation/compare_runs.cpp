@@ -14,6 +14,7 @@
 #include "medley/evaluation/comparison.h"
 #include "medley/evaluation/run.h"
 #include "medley/evaluation/user_metrics.h"
+#include "medley/metrics/interval.h"
 
 namespace medley::evaluation {
 namespace {
@@ -26,6 +27,7 @@ std::map<std::string, std::vector<std::string>> Differing(const std::vector<Save
   std::map<std::string, std::vector<std::string>> out;
   const auto add = [&](const std::string& name, const auto& text_of) {
     std::vector<std::string> texts;
+    texts.reserve(runs.size());
     for (const auto& run : runs) texts.push_back(text_of(run));
     const bool alike = std::all_of(
         texts.begin(), texts.end(), [&](const auto& text) { return text == texts.front(); });

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "medley/core/clock.h"
-#include "medley/core/ids.h"
 #include "medley/core/json.h"
 #include "medley/core/learning_curve.h"
 #include "medley/core/parameters.h"
