@@ -8,11 +8,9 @@ of training and validating, data in memory before.
 """
 import json
 import os
-import re
 import statistics
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import peers
@@ -31,17 +29,13 @@ def ours(shop, _, epochs):
     settings = {**SETTINGS, "block": "sasrec", "epochs": epochs, "patience": 0, "refit": "false"}
     for name, value in settings.items():
         words += ["--set", f"sequential.{name}={value}"]
-    child = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                             env={**os.environ, "MEDLEY_THREADS": str(cores())})
-    begun, curve = None, []
-    for line in child.stderr:
-        if begun is None and "train sequential" in line:
-            begun = time.perf_counter()
-        if found := re.search(r"epoch \d+: loss [0-9.]+, validation ndcg@10 ([0-9.]+)", line):
-            curve.append((time.perf_counter() - begun, float(found[1])))
-    if child.wait() != 0 or not curve:
-        raise RuntimeError(f"medley evaluate sequential ended with {child.returncode}")
-    return curve
+    done = subprocess.run(words, check=False, capture_output=True, text=True, env={**os.environ, "MEDLEY_THREADS": str(cores())})
+    if done.returncode != 0:
+        raise RuntimeError(f"medley evaluate sequential ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    (found,) = json.loads(done.stdout.splitlines()[-1])["recommenders"]
+    curve = next(curve["values"] for curve in found["learning"] if curve["name"].startswith("validation"))
+    # Epochs take the same time each; what comes before the first counts as theirs.
+    return [(found["fit_seconds"] * epoch / len(curve), ndcg) for epoch, ndcg in enumerate(curve, 1)]
 
 
 def theirs(layout):

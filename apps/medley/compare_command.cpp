@@ -12,6 +12,7 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "apps/medley/figures.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/evaluation/compare_runs.h"
@@ -57,13 +58,8 @@ void PrintMetrics(const evaluation::RunComparison& comparison) {
                 run.users.size(),
                 Shown(run.protocol).c_str(),
                 Shown(run.ranking).c_str());
-    for (const auto& metric : run.metrics) {
-      std::printf("  %-18s %.4f  [%.4f, %.4f]\n",
-                  Shown(evaluation::MetricLabel(metric.metric, metric.k)).c_str(),
-                  metric.value.mean,
-                  metric.value.low,
-                  metric.value.high);
-    }
+    for (const auto& metric : run.metrics)
+      PrintFigure(Shown(evaluation::MetricLabel(metric.metric, metric.k)), metric.value);
   }
 }
 
@@ -78,16 +74,8 @@ void PrintDifferences(const evaluation::RunComparison& comparison) {
 
 void PrintGains(const evaluation::RunComparison& comparison) {
   for (const auto& one : comparison.gains) {
-    std::printf("%s - %s, %s: %+.4f  [%+.4f, %+.4f]  %s 0, p %.4f (Holm %.4f)\n",
-                Shown(one.ours).c_str(),
-                Shown(one.theirs).c_str(),
-                Shown(evaluation::MetricLabel(one.metric, one.k)).c_str(),
-                one.gain.mean,
-                one.gain.low,
-                one.gain.high,
-                one.gain.ExcludesZero() ? "excludes" : "includes",
-                one.p,
-                one.p_holm);
+    const auto metric = evaluation::MetricLabel(one.metric, one.k);
+    PrintGain(Shown(one.ours) + " - " + Shown(one.theirs) + ", " + Shown(metric) + ":", one);
   }
   for (const auto& why : comparison.refused)
     std::fprintf(stderr, "medley: not compared: %s\n", Shown(why).c_str());

@@ -52,7 +52,7 @@ class SharedProgress : public Progress {
     shown_->Advance(units);
     engine_.ReportJob(stage_, done_.fetch_add(units) + units, total_);
   }
-  void Note(std::string_view text) override { shown_->Note(text); }
+  void Note(std::string_view figure, double value) override { shown_->Note(figure, value); }
   void End() override { shown_->End(); }
 
  private:

@@ -13,6 +13,7 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "apps/medley/figures.h"
 #include "apps/medley/recommender_settings.h"
 #include "medley/core/clock.h"
 #include "medley/core/json.h"
@@ -67,20 +68,10 @@ void Print(const evaluation::Evaluated& one, const evaluation::Run& run) {
   if (one.validation) std::printf("  validation ndcg@%zu %.4f\n", run.request.k(), *one.validation);
   if (!one.learned.is_null()) std::printf("  learned weights %s\n", DumpJson(one.learned).c_str());
   const char* sampled = run.request.negatives > 0 ? "  SAMPLED" : "";
-  for (const auto& metric : one.metrics) {
-    std::printf("  %-18s %.4f  [%.4f, %.4f]%s\n",
-                evaluation::MetricLabel(metric.metric, metric.k).c_str(),
-                metric.value.mean,
-                metric.value.low,
-                metric.value.high,
-                sampled);
-  }
-  for (const auto& property : one.properties) {
-    std::printf("  %-18s %.4f%s\n",
-                evaluation::MetricLabel(property.metric, property.k).c_str(),
-                property.value,
-                sampled);
-  }
+  for (const auto& metric : one.metrics)
+    PrintFigure(evaluation::MetricLabel(metric.metric, metric.k), metric.value, sampled);
+  for (const auto& property : one.properties)
+    PrintFigure(evaluation::MetricLabel(property.metric, property.k), property.value, sampled);
 }
 
 void Print(const evaluation::Run& run) {
@@ -90,16 +81,9 @@ void Print(const evaluation::Run& run) {
   }
   for (const auto& one : run.evaluated) Print(one, run);
   for (const auto& one : run.comparisons) {
-    std::printf("%s - %s, %s: %+.4f  [%+.4f, %+.4f]  %s 0, p %.4f (Holm %.4f)\n",
-                one.ours.c_str(),
-                one.theirs.c_str(),
-                evaluation::MetricLabel(one.metric, one.k).c_str(),
-                one.gain.mean,
-                one.gain.low,
-                one.gain.high,
-                one.gain.ExcludesZero() ? "excludes" : "includes",
-                one.p,
-                one.p_holm);
+    PrintGain(
+        one.ours + " - " + one.theirs + ", " + evaluation::MetricLabel(one.metric, one.k) + ":",
+        one);
   }
 }
 
@@ -287,6 +271,13 @@ void AddEvaluate(CLI::App& app, Context& context) {
                    "every output says so")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
   AddOutputOptions(*command, *arguments);
+  for (const auto* of_lists : {"--candidates",
+                               "--valid-candidates",
+                               "--mask",
+                               "--positive-from",
+                               "--baseline",
+                               "--write-ranking"})
+    command->get_option("--ratings")->excludes(command->get_option(of_lists));
   command->footer(DescribeRecommenders());
   command->callback([&context, arguments] { RunEvaluate(context, *arguments); });
 }

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
@@ -8,8 +9,10 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "apps/medley/figures.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/score_files.h"
 #include "medley/evaluation/user_metrics.h"
@@ -26,23 +29,14 @@ struct ScoreArguments {
   bool json = false;
 };
 
-Json ToJson(const metrics::Interval& interval) {
-  return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
-}
-
 Json ToJson(const evaluation::ScoredRankings& scored, bool with_users) {
   Json out = {{"users", scored.users.size()}, {"ranking", "as given"}};
   for (const auto& metric : scored.metrics)
     out["metrics"][evaluation::MetricLabel(metric.metric, metric.k)] = ToJson(metric.value);
   for (const auto& property : scored.properties)
     out["metrics"][evaluation::MetricLabel(property.metric, property.k)] = property.value;
-  for (const auto& gain : scored.gains) {
-    out["gains"][evaluation::MetricLabel(gain.metric, gain.k)] = {
-        {"gain", ToJson(gain.gain)},
-        {"excludes_0", gain.gain.ExcludesZero()},
-        {"p", gain.p},
-        {"p_holm", gain.p_holm}};
-  }
+  for (const auto& gain : scored.gains)
+    out["gains"][evaluation::MetricLabel(gain.metric, gain.k)] = GainToJson(gain);
   if (!with_users) return out;
   out["user_ids"] = scored.users;
   for (const auto& column : scored.columns)
@@ -52,27 +46,14 @@ Json ToJson(const evaluation::ScoredRankings& scored, bool with_users) {
 
 void Print(const evaluation::ScoredRankings& scored) {
   std::printf("%zu users\n", scored.users.size());
-  for (const auto& metric : scored.metrics) {
-    std::printf("  %-18s %.4f  [%.4f, %.4f]\n",
-                evaluation::MetricLabel(metric.metric, metric.k).c_str(),
-                metric.value.mean,
-                metric.value.low,
-                metric.value.high);
-  }
-  for (const auto& property : scored.properties) {
-    std::printf("  %-18s %.4f\n",
-                evaluation::MetricLabel(property.metric, property.k).c_str(),
-                property.value);
-  }
+  for (const auto& metric : scored.metrics)
+    PrintFigure(evaluation::MetricLabel(metric.metric, metric.k), metric.value);
+  for (const auto& property : scored.properties)
+    PrintFigure(evaluation::MetricLabel(property.metric, property.k), property.value);
   for (const auto& gain : scored.gains) {
-    std::printf("  gain %-18s %+.4f  [%+.4f, %+.4f]  %s 0, p %.4f (Holm %.4f)\n",
-                evaluation::MetricLabel(gain.metric, gain.k).c_str(),
-                gain.gain.mean,
-                gain.gain.low,
-                gain.gain.high,
-                gain.gain.ExcludesZero() ? "excludes" : "includes",
-                gain.p,
-                gain.p_holm);
+    auto label = "  gain " + evaluation::MetricLabel(gain.metric, gain.k);
+    label.resize(std::max<std::size_t>(label.size(), 25), ' ');
+    PrintGain(label, gain);
   }
 }
 
@@ -86,8 +67,7 @@ Status RunPredictions(const ScoreArguments& arguments) {
     return {};
   }
   std::printf("%zu pairs\n", scored.pairs);
-  for (const auto& [name, value] : scored.values)
-    std::printf("  %-18s %.4f\n", name.c_str(), value);
+  for (const auto& [name, value] : scored.values) PrintFigure(name, value);
   return {};
 }
 

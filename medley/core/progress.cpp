@@ -12,6 +12,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "medley/core/json.h"
 
@@ -44,7 +46,7 @@ class CountingProgress : public Progress {
     const std::lock_guard lock(mutex_);
     stage_ = stage;
     unit_ = unit;
-    note_.clear();
+    figures_.clear();
     total_ = total;
     done_ = before_ = done_before;
     start_ = shown_ = std::chrono::steady_clock::now();
@@ -59,9 +61,15 @@ class CountingProgress : public Progress {
     Show(false);
   }
 
-  void Note(std::string_view text) override {
+  void Note(std::string_view figure, double value) override {
     const std::lock_guard lock(mutex_);
-    note_ = text;
+    const auto known = std::find_if(
+        figures_.begin(), figures_.end(), [&](const auto& one) { return one.first == figure; });
+    if (known != figures_.end()) {
+      known->second = value;
+    } else {
+      figures_.emplace_back(figure, value);
+    }
   }
 
   void End() override {
@@ -80,10 +88,22 @@ class CountingProgress : public Progress {
     return total_ > done_ ? static_cast<double>(total_ - done_) / Rate() : 0;
   }
 
+  /// "loss 0.3100, validation ndcg@10 0.0500"
+  std::string Figures() const {
+    std::string out;
+    for (const auto& [name, value] : figures_) {
+      std::array<char, 32> text{};
+      std::snprintf(text.data(), text.size(), " %.4f", value);
+      out += (out.empty() ? "" : ", ") + name + text.data();
+    }
+    return out;
+  }
+
   std::FILE* out_;
   std::chrono::milliseconds interval_;
   std::mutex mutex_;
-  std::string stage_, unit_, note_;
+  std::string stage_, unit_;
+  std::vector<std::pair<std::string, double>> figures_;
   std::uint64_t total_ = 0, done_ = 0, before_ = 0;
   std::chrono::steady_clock::time_point start_, shown_;
 };
@@ -113,7 +133,7 @@ class TerminalProgress : public CountingProgress {
                  Rate(),
                  last ? ("in " + FormatDuration(Elapsed())).c_str()
                       : (FormatDuration(SecondsLeft()) + " left").c_str(),
-                 note_.c_str());
+                 Figures().c_str());
     if (last) std::fputc('\n', out_);
     std::fflush(out_);
   }
@@ -130,7 +150,7 @@ class JsonProgress : public CountingProgress {
                  {"unit", unit_},
                  {"rate", std::round(Rate() * 10) / 10}};
     if (total_ > 0) line["total"] = total_;
-    if (!note_.empty()) line["note"] = note_;
+    if (!figures_.empty()) line["note"] = Figures();
     if (last) {
       line["seconds"] = std::round(Elapsed() * 100) / 100;
     } else if (const double left = SecondsLeft(); std::isfinite(left)) {

@@ -22,8 +22,8 @@ class Progress {
                      std::string_view unit,
                      std::uint64_t done_before = 0) = 0;
   virtual void Advance(std::uint64_t units) = 0;
-  /// A figure worth seeing while it runs ("loss 0.31").
-  virtual void Note(std::string_view text) = 0;
+  /// A figure worth seeing while it runs ("loss", 0.31); told again, it takes the last one's place.
+  virtual void Note(std::string_view figure, double value) = 0;
   virtual void End() = 0;
 };
 
@@ -32,7 +32,7 @@ class SilentProgress : public Progress {
  public:
   void Begin(std::string_view, std::uint64_t, std::string_view, std::uint64_t) override {}
   void Advance(std::uint64_t) override {}
-  void Note(std::string_view) override {}
+  void Note(std::string_view, double) override {}
   void End() override {}
 };
 

@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "medley/core/json.h"
-#include "medley/evaluation/evaluate.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/run.h"
 #include "medley/evaluation/user_metrics.h"
+#include "medley/metrics/interval.h"
 
 namespace medley::evaluation {
 namespace {
@@ -26,6 +27,7 @@ std::map<std::string, std::vector<std::string>> Differing(const std::vector<Save
   std::map<std::string, std::vector<std::string>> out;
   const auto add = [&](const std::string& name, const auto& text_of) {
     std::vector<std::string> texts;
+    texts.reserve(runs.size());
     for (const auto& run : runs) texts.push_back(text_of(run));
     const bool alike = std::all_of(
         texts.begin(), texts.end(), [&](const auto& text) { return text == texts.front(); });
@@ -51,10 +53,6 @@ std::string WhyNot(const SavedRun& first, const SavedRun& other) {
   return "";
 }
 
-Json ToJson(const metrics::Interval& interval) {
-  return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
-}
-
 }  // namespace
 
 RunComparison CompareRuns(std::vector<SavedRun> runs, std::uint64_t seed) {
@@ -71,10 +69,8 @@ RunComparison CompareRuns(std::vector<SavedRun> runs, std::uint64_t seed) {
     }
     for (const auto& ours : other.columns) {
       const auto* theirs = FindColumn(first.columns, ours.metric, ours.k);
-      if (theirs == nullptr) continue;
-      const auto test = TestColumns(ours, *theirs, seed);
-      out.gains.push_back(
-          {other.label, first.label, ours.metric, ours.k, test.gain, test.p, test.p});
+      if (theirs != nullptr)
+        out.gains.push_back(CompareColumns(other.label, ours, first.label, *theirs, seed));
     }
   }
   AdjustForMany(out.gains);
@@ -98,13 +94,10 @@ Json ToJson(const RunComparison& comparison) {
     out["runs"].push_back(std::move(one));
   }
   for (const auto& one : comparison.gains) {
-    out["gains"].push_back({{"ours", one.ours},
-                            {"theirs", one.theirs},
-                            {"metric", MetricLabel(one.metric, one.k)},
-                            {"gain", ToJson(one.gain)},
-                            {"excludes_0", one.gain.ExcludesZero()},
-                            {"p", one.p},
-                            {"p_holm", one.p_holm}});
+    auto gain = GainToJson(one);
+    gain.update(
+        {{"ours", one.ours}, {"theirs", one.theirs}, {"metric", MetricLabel(one.metric, one.k)}});
+    out["gains"].push_back(std::move(gain));
   }
   return out;
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "medley/core/json.h"
-#include "medley/evaluation/evaluate.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/run.h"
 
 namespace medley::evaluation {

@@ -12,12 +12,12 @@
 #include <vector>
 
 #include "medley/core/clock.h"
-#include "medley/core/ids.h"
 #include "medley/core/json.h"
+#include "medley/core/learning_curve.h"
 #include "medley/core/parameters.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
-#include "medley/evaluation/learning_curve.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/protocol.h"
 #include "medley/evaluation/segments.h"
 #include "medley/evaluation/user_metrics.h"
@@ -184,14 +184,6 @@ Result<std::vector<Evaluated>> Evaluate(const Split& split,
   return out;
 }
 
-std::vector<UserIndex> JudgedUsers(const Split& split) {
-  std::vector<UserIndex> out;
-  for (UserIndex user = 0; user < split.test.size(); ++user) {
-    if (!split.test[user].empty()) out.push_back(user);
-  }
-  return out;
-}
-
 Evaluated JudgeLists(const std::string& name,
                      const Split& split,
                      const std::vector<std::vector<std::uint32_t>>& lists,
@@ -216,9 +208,8 @@ std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
                                     std::pair{"mae", std::size_t{0}}}) {
       const auto* a = FindColumn(ours.columns, metric, k);
       const auto* b = FindColumn(theirs.columns, metric, k);
-      if (a == nullptr || b == nullptr) continue;
-      const auto test = TestColumns(*a, *b, request.seed);
-      out.push_back({ours.name, theirs.name, metric, k, test.gain, test.p, test.p});
+      if (a != nullptr && b != nullptr)
+        out.push_back(CompareColumns(ours.name, *a, theirs.name, *b, request.seed));
     }
   };
   for (std::size_t i = 1; i < evaluated.size(); ++i) add(evaluated[0], evaluated[i]);
@@ -227,18 +218,6 @@ std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
   }
   AdjustForMany(out);
   return out;
-}
-
-void AdjustForMany(std::vector<Comparison>& comparisons) {
-  std::map<std::pair<std::string, std::size_t>, std::vector<std::size_t>> families;
-  for (std::size_t i = 0; i < comparisons.size(); ++i)
-    families[{comparisons[i].metric, comparisons[i].k}].push_back(i);
-  for (const auto& [metric, members] : families) {
-    std::vector<double> p;
-    for (const auto i : members) p.push_back(comparisons[i].p);
-    const auto adjusted = metrics::HolmAdjusted(p);
-    for (std::size_t i = 0; i < members.size(); ++i) comparisons[members[i]].p_holm = adjusted[i];
-  }
 }
 
 }  // namespace medley::evaluation

@@ -9,15 +9,15 @@
 #include <vector>
 
 #include "medley/core/json.h"
+#include "medley/core/learning_curve.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
-#include "medley/evaluation/learning_curve.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/protocol.h"
 #include "medley/evaluation/ratings.h"
 #include "medley/evaluation/segments.h"
 #include "medley/evaluation/user_metrics.h"
 #include "medley/evaluation/user_ranking.h"
-#include "medley/metrics/interval.h"
 #include "medley/metrics/ranking.h"
 #include "medley/recommenders/recommender.h"
 
@@ -62,17 +62,6 @@ struct Evaluated {
   double fit_seconds = 0;  ///< of one, on average
 };
 
-/// The gain of one ranking over another, user by user.
-struct Comparison {
-  std::string ours;
-  std::string theirs;
-  std::string metric;
-  std::size_t k = 0;
-  metrics::Interval gain;
-  double p = 1;       ///< by itself
-  double p_holm = 1;  ///< among the comparisons by the same metric
-};
-
 /// Fits and judges each recommender asked for. The test part is read once, after all choices are
 /// made. Errors: those of the recommenders, with the name.
 Result<std::vector<Evaluated>> Evaluate(const Split& split,
@@ -81,7 +70,8 @@ Result<std::vector<Evaluated>> Evaluate(const Split& split,
                                         Progress& progress);
 
 /// The same for predicted ratings: RMSE and MAE over all pairs, intervals over users; the columns
-/// are each user's own RMSE and MAE. No tuning, no lists.
+/// are each user's own RMSE and MAE; no lists. Errors: kInvalidInput too for what is of lists:
+/// `tune` and `negatives`.
 Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
                                                const recommenders::ItemFeatures* features,
                                                const EvaluationRequest& request,
@@ -90,10 +80,6 @@ Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
 /// All parameters of a recommender as text: what is set, else the defaults.
 std::map<std::string, std::string> AllParameters(
     const std::string& name, const std::map<std::string, std::string>& settings);
-
-/// The users whose values the columns hold, in their order.
-std::vector<UserIndex> JudgedUsers(const Split& split);
-std::vector<UserIndex> JudgedUsers(const RatingSplit& split);
 
 /// Recall and NDCG of the lists of `name`, to compare with.
 Evaluated JudgeLists(const std::string& name,
@@ -106,10 +92,6 @@ Evaluated JudgeLists(const std::string& name,
 std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
                                 const Evaluated* baseline,
                                 const EvaluationRequest& request);
-
-/// Fills in p_holm, metric by metric: the metrics of one pair say nearly the same, and correcting
-/// for them too would leave nothing that 2,000 resamples could show.
-void AdjustForMany(std::vector<Comparison>& comparisons);
 
 /// Parameters for which `name` ranks the validation part best, starting from `fixed`, which stay. A
 /// hybrid's are its components'. Returns them with the NDCG@k reached.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -8,11 +9,10 @@
 #include <vector>
 
 #include "medley/core/clock.h"
-#include "medley/core/ids.h"
+#include "medley/core/learning_curve.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
 #include "medley/evaluation/evaluate.h"
-#include "medley/evaluation/learning_curve.h"
 #include "medley/evaluation/ratings.h"
 #include "medley/evaluation/user_metrics.h"
 #include "medley/metrics/interval.h"
@@ -98,6 +98,15 @@ Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
                                                const recommenders::ItemFeatures* features,
                                                const EvaluationRequest& request,
                                                Progress& progress) {
+  if (request.tune) {
+    return Fail(ErrorCode::kInvalidInput,
+                "--tune looks at how the validation part is ranked, which says nothing of ratings: "
+                "leave it out, and set parameters with --set");
+  }
+  if (request.negatives > 0) {
+    return Fail(ErrorCode::kInvalidInput,
+                "--negatives samples what is ranked, and --ratings ranks nothing: leave it out");
+  }
   if (split.test.empty())
     return Fail(ErrorCode::kInvalidInput, "the test part is empty: there is no rating to predict");
   std::vector<Evaluated> out;
@@ -105,14 +114,6 @@ Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
     auto one = EvaluateOne(name, split, features, request, progress);
     if (!one) return Wrap(name, one.error());
     out.push_back(*std::move(one));
-  }
-  return out;
-}
-
-std::vector<UserIndex> JudgedUsers(const RatingSplit& split) {
-  std::vector<UserIndex> out;
-  for (const auto& rated : split.test) {
-    if (out.empty() || out.back() != rated.user) out.push_back(rated.user);
   }
   return out;
 }

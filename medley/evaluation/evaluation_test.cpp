@@ -235,6 +235,24 @@ TEST_F(SplitFiles, RatingsKeepTheLastAndMustBeThere) {
   EXPECT_THAT(without.error().message, HasSubstr("no rating"));
 }
 
+TEST(Ratings, RefuseWhatIsOfLists) {
+  RatingSplit split;
+  split.train = data::Interactions(1, 2, {{0, {0, 4, 1}}});
+  split.test = {{0, 1, 5}};
+  SilentProgress progress;
+  EvaluationRequest request;
+  request.recommenders = {"biased_mf"};
+  EXPECT_TRUE(EvaluateRatings(split, nullptr, request, progress));
+  auto tuned = request;
+  tuned.tune = true;
+  const auto refused = EvaluateRatings(split, nullptr, tuned, progress);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("--set"));
+  auto sampled = request;
+  sampled.negatives = 10;
+  EXPECT_FALSE(EvaluateRatings(split, nullptr, sampled, progress));
+}
+
 TEST(Ratings, SplitsKeepRatingsOfZeroAndBelow) {
   std::vector<data::Interactions::Row> rows;
   for (ItemIndex item = 0; item < 10; ++item)

@@ -9,7 +9,6 @@
 #include <limits>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "medley/metrics/interval.h"
@@ -62,10 +61,13 @@ std::string Line(std::string_view css, double x1, double y1, double x2, double y
 }
 
 /// `label` is for those who do not see it.
-std::string Svg(double height, const Phrase& label, const std::string& inside) {
-  return "<svg viewBox=\"0 0 " + Fixed(kWidth) + " " + Fixed(height) +
-         "\" role=\"img\" aria-label=\"" + Escape(label.en + " · " + label.zh) + "\">" + inside +
-         "</svg>";
+std::string Svg(double height,
+                const Phrase& label,
+                const std::string& inside,
+                std::string_view css = "plot") {
+  return "<svg class=\"" + std::string(css) + "\" viewBox=\"0 0 " + Fixed(kWidth) + " " +
+         Fixed(height) + R"(" role="img" aria-label=")" + Escape(label.en + " · " + label.zh) +
+         "\">" + inside + "</svg>";
 }
 
 /// One axis: a range of values on a range of the picture.
@@ -122,7 +124,7 @@ std::string Labels(const Phrase& x_label, const Phrase& y_label) {
 std::string Whisker(const metrics::Interval& value, double x, const Axis& y, std::size_t series) {
   return "<g class=\"" + SeriesClass(series) + "\">" +
          Line("whisker", x, y.At(value.low), x, y.At(value.high)) + "<circle cx=\"" + Fixed(x) +
-         "\" cy=\"" + Fixed(y.At(value.mean)) + "\" r=\"4\"/></g>";
+         "\" cy=\"" + Fixed(y.At(value.mean)) + R"(" r="4"/></g>)";
 }
 
 }  // namespace
@@ -154,8 +156,8 @@ std::string Escape(std::string_view text) {
 }
 
 std::string Both(const Phrase& phrase) {
-  return "<span class=\"en\" lang=\"en\">" + Escape(phrase.en) +
-         "</span><span class=\"zh\" lang=\"zh\">" + Escape(phrase.zh) + "</span>";
+  return R"(<span class="en" lang="en">)" + Escape(phrase.en) +
+         R"(</span><span class="zh" lang="zh">)" + Escape(phrase.zh) + "</span>";
 }
 
 std::vector<double> Ticks(double low, double high, std::size_t most) {
@@ -266,18 +268,17 @@ std::string Draw(const GainPlot& plot) {
     const char* css = gain.low > 0 ? "gain" : gain.high < 0 ? "loss" : "none";
     out += "<g class=\"" + std::string(css) + "\">" +
            Line("whisker", x.At(gain.low), y, x.At(gain.high), y) + "<circle cx=\"" +
-           Fixed(x.At(gain.mean)) + "\" cy=\"" + Fixed(y) + "\" r=\"5\"/></g>";
+           Fixed(x.At(gain.mean)) + "\" cy=\"" + Fixed(y) + R"(" r="5"/></g>)";
   }
-  return Svg(bottom + 28, {"Gains", "增益"}, out);
+  return Svg(bottom + 28, {"Gains", "增益"}, out, "named");
 }
 
 std::string Legend(const std::vector<std::string>& names) {
   std::string out = "<ul class=\"legend\">";
   for (std::size_t i = 0; i < names.size(); ++i) {
-    out += "<li><svg viewBox=\"0 0 34 12\" aria-hidden=\"true\"><path class=\"line " +
-           SeriesClass(i) + "\" d=\"M1 6 L33 6\"/><g class=\"" + SeriesClass(i) +
-           "\"><circle cx=\"17\" cy=\"6\" r=\"4\"/></g></svg><bdi>" + Escape(names[i]) +
-           "</bdi></li>";
+    out += R"(<li><svg viewBox="0 0 34 12" aria-hidden="true"><path class="line )" +
+           SeriesClass(i) + R"(" d="M1 6 L33 6"/><g class=")" + SeriesClass(i) +
+           R"("><circle cx="17" cy="6" r="4"/></g></svg><bdi>)" + Escape(names[i]) + "</bdi></li>";
   }
   return out + "</ul>";
 }

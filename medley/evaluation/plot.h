@@ -10,8 +10,8 @@
 
 namespace medley::evaluation {
 
-/// Plots as SVG elements for a page that has the classes axis, grid, s0 ... s7 and the language
-/// classes en and zh. All texts are escaped here.
+/// Plots as SVG elements for a page that has the classes axis, grid, named, s0 ... s7 and the
+/// language classes en and zh. All texts are escaped here.
 
 /// What a page says in both of its languages.
 struct Phrase {

@@ -131,6 +131,14 @@ class SplitBuilder {
 
 }  // namespace
 
+std::vector<UserIndex> JudgedUsers(const Split& split) {
+  std::vector<UserIndex> out;
+  for (UserIndex user = 0; user < split.test.size(); ++user) {
+    if (!split.test[user].empty()) out.push_back(user);
+  }
+  return out;
+}
+
 Result<Protocol> ParseProtocol(std::string_view name) {
   std::string known;
   for (std::size_t i = 0; i < std::size(kProtocolNames); ++i) {

@@ -37,6 +37,9 @@ struct Split {
   const data::Interactions& HistoryAtTest() const { return shown.n_users() == 0 ? full : shown; }
 };
 
+/// The users who are judged, ascending: those with anything in the test part.
+std::vector<UserIndex> JudgedUsers(const Split& split);
+
 enum class Protocol : std::uint8_t {
   kTime,  ///< per user by time: first ceil(.8 n) train, of which the last eighth is validation; the
           ///< rest test

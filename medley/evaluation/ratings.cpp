@@ -33,6 +33,14 @@ bool Has(std::span<const data::Interaction> history, ItemIndex item) {
 
 }  // namespace
 
+std::vector<UserIndex> JudgedUsers(const RatingSplit& split) {
+  std::vector<UserIndex> out;
+  for (const auto& rated : split.test) {
+    if (out.empty() || out.back() != rated.user) out.push_back(rated.user);
+  }
+  return out;
+}
+
 std::vector<data::Interactions::Row> KeepLast(std::vector<data::Interactions::Row> rows) {
   std::unordered_map<std::uint64_t, std::size_t> places;
   std::vector<data::Interactions::Row> out;

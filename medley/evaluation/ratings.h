@@ -26,6 +26,9 @@ struct RatingSplit {
   std::vector<Rated> test;   ///< by user
 };
 
+/// The users who are judged, ascending.
+std::vector<UserIndex> JudgedUsers(const RatingSplit& split);
+
 /// Of several rows of one user and item the last; the order stays.
 std::vector<data::Interactions::Row> KeepLast(std::vector<data::Interactions::Row> rows);
 

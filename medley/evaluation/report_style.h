@@ -59,6 +59,8 @@ circle{fill:var(--c)}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));gap:1rem}
 summary{cursor:pointer;padding:.25rem 0}
 summary small{color:var(--soft)}
+@media(max-width:44rem){header,main{padding:0 .6rem}section{padding:.9rem .8rem}figure{overflow-x:auto}figure>svg text{font-size:19px}
+figure>svg.named{min-width:36rem}figure>svg.named text{font-size:12px}}
 @media print{:root{--page:#fff}section{break-inside:avoid}nav{display:none}}
 )css";
 

@@ -16,6 +16,7 @@
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/data/text_check.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/user_metrics.h"
 #include "medley/metrics/interval.h"
@@ -24,10 +25,6 @@ namespace medley::evaluation {
 namespace {
 
 constexpr std::string_view kFormat = "medley-run-1";
-
-Json ToJson(const metrics::Interval& interval) {
-  return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
-}
 
 Json ToJson(std::span<const Segment> segments) {
   Json out = Json::array();
@@ -172,14 +169,9 @@ Json ToJson(const Run& run, bool with_users) {
   if (with_users) out["users"] = run.users;
   for (const auto& one : run.evaluated) out["recommenders"].push_back(ToJson(one, run, with_users));
   for (const auto& one : run.comparisons) {
-    out["comparisons"].push_back({{"ours", one.ours},
-                                  {"theirs", one.theirs},
-                                  {"metric", one.metric},
-                                  {"k", one.k},
-                                  {"gain", ToJson(one.gain)},
-                                  {"excludes_0", one.gain.ExcludesZero()},
-                                  {"p", one.p},
-                                  {"p_holm", one.p_holm}});
+    auto gain = GainToJson(one);
+    gain.update({{"ours", one.ours}, {"theirs", one.theirs}, {"metric", one.metric}, {"k", one.k}});
+    out["comparisons"].push_back(std::move(gain));
   }
   return out;
 }

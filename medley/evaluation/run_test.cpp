@@ -18,7 +18,6 @@
 #include "medley/evaluation/compare_runs.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/fingerprint.h"
-#include "medley/evaluation/learning_curve.h"
 #include "medley/evaluation/plot.h"
 #include "medley/evaluation/protocol.h"
 #include "medley/evaluation/report.h"
@@ -239,25 +238,6 @@ TEST(Fingerprint, ChangesWithWhatItIsOf) {
   // Ids count, not indices.
   const std::vector<std::string> renamed = {"a", "c", "b"};
   EXPECT_NE(FingerprintsOf(split, nullptr, {renamed, users}).split, first.split);
-}
-
-TEST(RecordingProgress, KeepsFiguresAndNoCounts) {
-  SilentProgress silent;
-  RecordingProgress progress(silent);
-  progress.Begin("train bpr", 3, "epochs", 0);
-  progress.Note("epoch 1: loss 0.5, validation ndcg@10 0.01");
-  progress.Note("epoch 2: loss 0.25, validation ndcg@10 0.02");
-  progress.Note("loss inf; step 4 of 5");
-  progress.Note("done");
-  progress.Note("once 1");
-  progress.End();
-  const auto curves = progress.Curves();
-  ASSERT_EQ(curves.size(), 2U);
-  EXPECT_EQ(curves[0].stage, "train bpr");
-  EXPECT_EQ(curves[0].name, "loss");
-  EXPECT_THAT(curves[0].values, ElementsAre(0.5, 0.25));
-  EXPECT_EQ(curves[1].name, "validation ndcg@10");
-  EXPECT_THAT(curves[1].values, ElementsAre(0.01, 0.02));
 }
 
 TEST(Plot, TicksAreRoundAndInside) {

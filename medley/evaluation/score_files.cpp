@@ -4,10 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -15,9 +13,11 @@
 #include "medley/core/ids.h"
 #include "medley/core/result.h"
 #include "medley/data/interactions.h"
+#include "medley/evaluation/comparison.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/event_lines.h"
 #include "medley/evaluation/protocol.h"
+#include "medley/evaluation/split_files.h"
 #include "medley/evaluation/user_metrics.h"
 #include "medley/linalg/matrix.h"
 #include "medley/metrics/classification.h"
@@ -31,14 +31,6 @@ namespace {
 constexpr std::size_t kMaxCategories = 1000;
 
 using Lists = std::vector<std::vector<std::uint32_t>>;
-
-void SortWithoutRepeats(Lists& lists, std::size_t n_users) {
-  lists.resize(n_users);
-  for (auto& list : lists) {
-    std::sort(list.begin(), list.end());
-    list.erase(std::unique(list.begin(), list.end()), list.end());
-  }
-}
 
 /// Reads all files into indices of their own.
 class RankingReader {
@@ -62,24 +54,13 @@ class RankingReader {
 
   /// After the test, the masks and the training: others' lines are passed over.
   Result<Lists> ReadRanking(const std::filesystem::path& file, const Lists& masks) {
-    MEDLEY_ASSIGN_OR_RETURN(const auto text, ReadFile(file));
-    Lists lists(users_.size());
-    MEDLEY_RETURN_IF_ERROR(ForEachLine(text, [&](std::string_view line, std::size_t) -> Status {
-      const auto words = Fields(line, " \t");
-      const auto user = users_.Find(words.front());
-      if (user == kNoIndex) return {};
-      auto& list = lists[user];
-      list.clear();
-      listed_.clear();
-      for (const auto word : std::span(words).subspan(1)) {
-        if (word.empty()) continue;
-        const auto item = items_.Intern(word);
-        const bool masked =
-            user < masks.size() && std::binary_search(masks[user].begin(), masks[user].end(), item);
-        if (!masked && listed_.insert(item).second) list.push_back(item);
-      }
-      return {};
-    }));
+    const auto find = [&](std::string_view id) { return items_.Intern(id); };
+    MEDLEY_ASSIGN_OR_RETURN(auto lists, evaluation::ReadRanking(file, users_, find));
+    for (std::size_t user = 0; user < masks.size(); ++user) {
+      std::erase_if(lists[user], [&](ItemIndex item) {
+        return std::binary_search(masks[user].begin(), masks[user].end(), item);
+      });
+    }
     return lists;
   }
 
@@ -131,7 +112,6 @@ class RankingReader {
   std::vector<data::Interactions::Row> train_;
   recommenders::ItemFeatures features_;
   linalg::Matrix vectors_;
-  std::unordered_set<ItemIndex> listed_;  ///< of the line being read
 };
 
 Result<std::vector<Lists>> ReadAll(const std::vector<std::filesystem::path>& files,
@@ -162,10 +142,8 @@ std::vector<UserColumn> JudgeAll(const ListJudge& judge,
 }
 
 void AddGains(const std::vector<UserColumn>& base, std::uint64_t seed, ScoredRankings& out) {
-  for (std::size_t i = 0; i < base.size(); ++i) {
-    const auto test = TestColumns(out.columns[i], base[i], seed);
-    out.gains.push_back({"ranking", "base", base[i].metric, base[i].k, test.gain, test.p, test.p});
-  }
+  for (std::size_t i = 0; i < base.size(); ++i)
+    out.gains.push_back(CompareColumns("ranking", out.columns[i], "base", base[i], seed));
   AdjustForMany(out.gains);
 }
 

@@ -21,15 +21,12 @@ constexpr std::size_t kHistoryParts = 4;
 constexpr std::array kBands = {"head", "middle", "tail", "unseen"};
 
 /// The band of each item.
-std::vector<std::uint8_t> Bands(std::span<const float> counts) {
-  std::vector<std::uint32_t> order(counts.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(
-      order.begin(), order.end(), [&](auto a, auto b) { return counts[a] > counts[b]; });
+std::vector<std::uint8_t> Bands(const ListJudge& judge) {
+  const auto& counts = judge.popularity();
   const double total = std::accumulate(counts.begin(), counts.end(), 0.0);
   std::vector<std::uint8_t> bands(counts.size());
   double before = 0;
-  for (const auto item : order) {
+  for (const auto item : judge.by_popularity()) {
     const double third = total > 0 ? std::floor(3 * before / total) : 0;
     bands[item] = counts[item] > 0 ? static_cast<std::uint8_t>(std::min(third, 2.0)) : 3;
     before += counts[item];
@@ -77,7 +74,7 @@ std::vector<Segment> ByPopularity(const Split& split,
                                   std::span<const std::vector<std::uint32_t>> lists,
                                   std::size_t k,
                                   std::uint64_t seed) {
-  const auto bands = Bands(judge.popularity());
+  const auto bands = Bands(judge);
   const auto cut = judge.Cut(lists, k);
   std::vector<Segment> out;
   for (std::size_t band = 0; band < kBands.size(); ++band) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -31,23 +32,21 @@ class SplitReader {
       : paths_(paths), n_items_(n_items), find_(find) {}
 
   Result<FileSplit> Read() {
-    Lists valid;
-    Lists test;
+    auto& split = out_.split;
     std::vector<data::Interactions::Row> rows;
     MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.train, rows));
     const std::size_t n_train = rows.size();
     if (!paths_.valid.empty()) {
       MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.valid, rows));
       for (const auto& row : std::span(rows).subspan(n_train)) {
-        if (row.interaction.weight > 0) Put(valid, row.user, row.interaction.item);
+        if (row.interaction.weight > 0) Put(split.valid, row.user, row.interaction.item);
       }
     }
     std::vector<data::Interactions::Row> test_rows;
     MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.test, test_rows));
     for (const auto& row : test_rows) {
-      if (row.interaction.weight > 0) Put(test, row.user, row.interaction.item);
+      if (row.interaction.weight > 0) Put(split.test, row.user, row.interaction.item);
     }
-    auto& split = out_.split;
     for (const auto& mask : paths_.masks) {
       std::vector<data::Interactions::Row> masked;
       MEDLEY_RETURN_IF_ERROR(ReadRows(mask, masked));
@@ -56,9 +55,9 @@ class SplitReader {
     MEDLEY_RETURN_IF_ERROR(ReadItems(paths_.candidates, split.candidates));
     MEDLEY_RETURN_IF_ERROR(ReadItems(paths_.valid_candidates, split.valid_candidates));
     const std::size_t n_users = out_.users.size();
-    split.valid = Sorted(std::move(valid), n_users);
-    split.test = Sorted(std::move(test), n_users);
-    if (!paths_.masks.empty()) split.mask = Sorted(std::move(split.mask), n_users);
+    SortWithoutRepeats(split.valid, n_users);
+    SortWithoutRepeats(split.test, n_users);
+    if (!paths_.masks.empty()) SortWithoutRepeats(split.mask, n_users);
     split.train = data::Interactions(
         n_users, n_items_, {rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(n_train)});
     split.full = data::Interactions(n_users, n_items_, std::move(rows));
@@ -86,15 +85,6 @@ class SplitReader {
   static void Put(Lists& lists, UserIndex user, ItemIndex item) {
     if (lists.size() <= user) lists.resize(user + 1);
     lists[user].push_back(item);
-  }
-
-  static Lists Sorted(Lists lists, std::size_t n_users) {
-    lists.resize(n_users);
-    for (auto& list : lists) {
-      std::sort(list.begin(), list.end());
-      list.erase(std::unique(list.begin(), list.end()), list.end());
-    }
-    return lists;
   }
 
   Status ReadRows(const std::filesystem::path& file,
@@ -152,21 +142,30 @@ Result<FileRatings> LoadRatings(const SplitPaths& paths,
   return SplitReader(paths, n_items, find).ReadRatings();
 }
 
+void SortWithoutRepeats(Lists& lists, std::size_t n_users) {
+  lists.resize(n_users);
+  for (auto& list : lists) {
+    std::sort(list.begin(), list.end());
+    list.erase(std::unique(list.begin(), list.end()), list.end());
+  }
+}
+
 Result<Lists> ReadRanking(const std::filesystem::path& file,
                           const IdMap& users,
                           const FindItem& find) {
   MEDLEY_ASSIGN_OR_RETURN(const auto text, ReadFile(file));
   Lists lists(users.size());
+  std::unordered_set<ItemIndex> listed;
   MEDLEY_RETURN_IF_ERROR(ForEachLine(text, [&](std::string_view line, std::size_t) -> Status {
     const auto words = Fields(line, " \t");
     const auto user = users.Find(words.front());
     if (user == kNoIndex) return {};
     auto& list = lists[user];
     list.clear();
+    listed.clear();
     for (const auto word : std::span(words).subspan(1)) {
       const auto item = word.empty() ? kNoIndex : find(word);
-      const bool again = std::find(list.begin(), list.end(), item) != list.end();
-      if (item != kNoIndex && !again) list.push_back(item);
+      if (item != kNoIndex && listed.insert(item).second) list.push_back(item);
     }
     return {};
   }));

@@ -51,6 +51,9 @@ struct FileRatings {
 };
 Result<FileRatings> LoadRatings(const SplitPaths& paths, std::size_t n_items, const FindItem& find);
 
+/// Each user's items ascending and without repeats, for so many users.
+void SortWithoutRepeats(std::vector<std::vector<std::uint32_t>>& lists, std::size_t n_users);
+
 /// A ranking, "user item item ..." best first, by user of `users`; others' lines are skipped, as
 /// are items the catalogue lacks. A user's last line counts, an item where it stands first.
 Result<std::vector<std::vector<std::uint32_t>>> ReadRanking(const std::filesystem::path& file,

@@ -100,14 +100,7 @@ Result<Tuned> TuneHybrid(const std::map<std::string, std::string>& fixed,
                          Progress& progress) {
   Tuned tuned{fixed, 0};
   if (!fixed.contains("settings")) {
-    std::string components = fixed.contains("components") ? fixed.at("components") : "";
-    for (const auto& kind : recommenders::Recommenders()) {
-      for (const auto& parameter : kind.parameters) {
-        if (components.empty() && kind.name == "hybrid" && parameter.name == "components") {
-          components = std::get<std::string>(parameter.default_value);
-        }
-      }
-    }
+    auto components = AllParameters("hybrid", fixed).at("components");
     std::replace(components.begin(), components.end(), ',', ' ');
     std::istringstream words(components);
     std::string settings;

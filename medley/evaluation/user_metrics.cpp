@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "medley/core/ids.h"
+#include "medley/core/threads.h"
 #include "medley/evaluation/protocol.h"
 #include "medley/evaluation/user_ranking.h"
 #include "medley/metrics/beyond_accuracy.h"
@@ -55,27 +56,16 @@ std::string MetricLabel(const std::string& metric, std::size_t k) {
 }
 
 std::vector<MetricValue> Summarize(std::span<const UserColumn> columns, std::uint64_t seed) {
-  std::vector<MetricValue> out;
-  for (const auto& column : columns) {
-    const auto values = Present(column.values);
-    if (values.empty()) continue;
-    out.push_back({column.metric, column.k, metrics::BootstrapMean(values, seed)});
-  }
+  std::vector<MetricValue> out(columns.size());
+  ParallelFor(columns.size(), 1, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto values = Present(columns[i].values);
+      if (values.empty()) continue;
+      out[i] = {columns[i].metric, columns[i].k, metrics::BootstrapMean(values, seed)};
+    }
+  });
+  std::erase_if(out, [](const auto& one) { return one.metric.empty(); });
   return out;
-}
-
-metrics::PairedTest TestColumns(const UserColumn& ours,
-                                const UserColumn& theirs,
-                                std::uint64_t seed) {
-  assert(ours.values.size() == theirs.values.size());
-  std::vector<double> a;
-  std::vector<double> b;
-  for (std::size_t i = 0; i < ours.values.size(); ++i) {
-    if (std::isnan(ours.values[i]) || std::isnan(theirs.values[i])) continue;
-    a.push_back(ours.values[i]);
-    b.push_back(theirs.values[i]);
-  }
-  return metrics::TestPaired(a, b, seed);
 }
 
 const UserColumn* FindColumn(std::span<const UserColumn> columns,
@@ -111,11 +101,9 @@ ListJudge::ListJudge(const Split& split,
                      std::vector<std::size_t> ks)
     : split_(split),
       ks_(std::move(ks)),
+      users_(JudgedUsers(split)),
       popularity_(recommenders::PositiveCounts(split.full)),
       by_popularity_(ByPopularity(popularity_)) {
-  for (UserIndex user = 0; user < split.test.size(); ++user) {
-    if (!split.test[user].empty()) users_.push_back(user);
-  }
   if (features == nullptr) return;
   FindCategories(*features);
   if (features->spaces.empty()) return;

@@ -34,10 +34,6 @@ std::string MetricLabel(const std::string& metric, std::size_t k);
 
 /// The mean of the values that are there, of each column that has any.
 std::vector<MetricValue> Summarize(std::span<const UserColumn> columns, std::uint64_t seed);
-/// Ours - theirs over the users for whom both have a value. Shapes: the same users in both.
-metrics::PairedTest TestColumns(const UserColumn& ours,
-                                const UserColumn& theirs,
-                                std::uint64_t seed);
 /// nullptr where there is no such column.
 const UserColumn* FindColumn(std::span<const UserColumn> columns,
                              const std::string& metric,
@@ -57,7 +53,9 @@ class ListJudge {
             std::vector<std::size_t> ks);
 
   const std::vector<UserIndex>& users() const { return users_; }
+  /// How many were for each item in training, and the items by that, most first.
   const std::vector<float>& popularity() const { return popularity_; }
+  const std::vector<std::uint32_t>& by_popularity() const { return by_popularity_; }
 
   /// Every metric of users' lists at every cut. Shapes: `lists` and `auc` by user of the split;
   /// `auc` empty: not known. Missing: no column for what the data lacks (categories, vectors).

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "medley/core/json.h"
 #include "medley/core/random.h"
 
 namespace medley::metrics {
@@ -64,16 +65,13 @@ std::vector<double> Differences(std::span<const double> ours, std::span<const do
 
 }  // namespace
 
+Json ToJson(const Interval& interval) {
+  return {{"mean", interval.mean}, {"low", interval.low}, {"high", interval.high}};
+}
+
 Interval BootstrapMean(std::span<const double> values, std::uint64_t seed, std::size_t resamples) {
   if (values.empty() || resamples == 0) return {};
   return IntervalOf(Mean(values), ResampledMeans(values, seed, resamples));
-}
-
-Interval PairedBootstrap(std::span<const double> ours,
-                         std::span<const double> theirs,
-                         std::uint64_t seed,
-                         std::size_t resamples) {
-  return BootstrapMean(Differences(ours, theirs), seed, resamples);
 }
 
 Interval BootstrapRatio(std::span<const double> parts,

@@ -303,9 +303,9 @@ TEST(Interval, PairingFindsASmallSteadyGain) {
     theirs[i] = random.Uniform();
     ours[i] = theirs[i] + 0.01 + 0.02 * random.Normal();
   }
-  EXPECT_TRUE(PairedBootstrap(ours, theirs).ExcludesZero());
-  EXPECT_FALSE(PairedBootstrap(theirs, theirs).ExcludesZero());
-  EXPECT_NEAR(PairedBootstrap(ours, theirs).mean, 0.01, 0.004);
+  EXPECT_TRUE(TestPaired(ours, theirs).gain.ExcludesZero());
+  EXPECT_FALSE(TestPaired(theirs, theirs).gain.ExcludesZero());
+  EXPECT_NEAR(TestPaired(ours, theirs).gain.mean, 0.01, 0.004);
 }
 
 }  // namespace

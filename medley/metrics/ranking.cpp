@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 #include <span>
 #include <vector>
 
@@ -44,26 +43,20 @@ namespace {
 template <typename Score>
 double AucOf(std::span<const Score> scores, std::span<const std::uint8_t> relevant) {
   assert(scores.size() == relevant.size());
-  std::vector<std::size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return scores[a] < scores[b]; });
-  double below = 0;  // others seen so far, all of which score less than the current group
-  double pairs = 0;
-  double positives = 0;
-  for (std::size_t begin = 0; begin < order.size();) {
-    std::size_t end = begin;
-    double good = 0;
-    while (end < order.size() && scores[order[end]] == scores[order[begin]]) {
-      good += relevant[order[end]] != 0 ? 1 : 0;
-      ++end;
-    }
-    const double others = static_cast<double>(end - begin) - good;
-    pairs += good * (below + others / 2);
-    below += others;
-    positives += good;
-    begin = end;
+  std::vector<Score> good;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (relevant[i] != 0) good.push_back(scores[i]);
   }
-  return positives > 0 && below > 0 ? pairs / (positives * below) : 0.5;
+  if (good.empty() || good.size() == scores.size()) return 0.5;
+  std::sort(good.begin(), good.end());
+  double pairs = 0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (relevant[i] != 0) continue;
+    const auto [alike, above] = std::equal_range(good.begin(), good.end(), scores[i]);
+    pairs += static_cast<double>(good.end() - above) + static_cast<double>(above - alike) / 2;
+  }
+  const auto positives = static_cast<double>(good.size());
+  return pairs / (positives * (static_cast<double>(scores.size()) - positives));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ RankingScores ScoreRanking(std::span<const std::uint32_t> ranking,
 
 /// The probability that a relevant item scores above another one, ties counting half. Shapes:
 /// relevant[i] != 0 says which of `scores` are. Missing: -infinity scores below everything; no NaN;
-/// 0.5 where either kind is lacking. Cost: a sort.
+/// 0.5 where either kind is lacking. Cost: scores x log(relevant).
 double Auc(std::span<const float> scores, std::span<const std::uint8_t> relevant);
 double Auc(std::span<const double> scores, std::span<const std::uint8_t> relevant);
 

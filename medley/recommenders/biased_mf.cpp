@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <span>
 #include <unordered_set>
@@ -54,15 +53,6 @@ double MeanOf(std::span<const float> values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
-void NoteError(Progress& progress, double squared_error, std::size_t ratings) {
-  char text[32];
-  std::snprintf(text,
-                sizeof(text),
-                "RMSE %.4f",
-                std::sqrt(squared_error / std::max(1.0, static_cast<double>(ratings))));
-  progress.Note(text);
-}
-
 }  // namespace
 
 BiasedMf::BiasedMf(const Parameters& parameters)
@@ -96,7 +86,7 @@ Status BiasedMf::Fit(const TrainingData& data, Progress& progress) {
     });
     double sum = 0;
     for (const double error : errors) sum += error;
-    NoteError(progress, sum, ratings.size());
+    progress.Note("RMSE", std::sqrt(sum / std::max(1.0, static_cast<double>(ratings.size()))));
     steps.rate *= static_cast<float>(decay_);
     progress.Advance(1);
   }

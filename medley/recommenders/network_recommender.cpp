@@ -24,7 +24,6 @@
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/training/fit.h"
-#include "medley/training/learning_curve.h"
 #include "medley/training/network.h"
 #include "medley/training/sequence_encoder.h"
 
@@ -151,15 +150,13 @@ Status NetworkRecommender::Fit(const TrainingData& data, Progress& progress) {
   return Finish(std::make_shared<training::SequenceEncoder>(shape, std::move(trained.weights)),
                 std::move(met),
                 std::move(spec),
-                content,
-                std::move(trained.curve));
+                content);
 }
 
 Status NetworkRecommender::Finish(std::shared_ptr<const training::SequenceEncoder> encoder,
                                   std::vector<std::uint32_t> met,
                                   ContentSpec spec,
-                                  const ItemContent& content,
-                                  training::LearningCurve curve) {
+                                  const ItemContent& content) {
   const auto& [vectors, described] = content;
   if (vectors.rows() > 0 && vectors.rows() < met.size()) {
     return Fail(ErrorCode::kInvalidInput,
@@ -178,7 +175,6 @@ Status NetworkRecommender::Finish(std::shared_ptr<const training::SequenceEncode
   met_ = std::move(met);
   encoder_ = std::move(encoder);
   content_ = std::move(spec);
-  curve_ = std::move(curve);
   return {};
 }
 
@@ -227,7 +223,6 @@ std::vector<Evidence> NetworkRecommender::Explain(const UserState& user,
 Status NetworkRecommender::Save(const std::filesystem::path& directory) const {
   Json note = ShapeToJson(encoder_->shape());
   note["trained_items"] = encoder_->shape().n_items;
-  note["curve"] = ToJson(curve_);
   note["spaces"] = Json::array();
   for (const auto& space : content_.spaces) note["spaces"].push_back(space.name);
   ModelWriter writer(std::string(name()), std::move(note));
@@ -264,8 +259,7 @@ Status NetworkRecommender::Load(const std::filesystem::path& directory,
   return Finish(std::make_shared<training::SequenceEncoder>(shape, std::move(weights)),
                 std::move(met),
                 std::move(spec),
-                content,
-                training::LearningCurveFromJson(reader.note().value("curve", Json())));
+                content);
 }
 
 std::vector<ParameterSpec> TrainingParameters() {

@@ -16,7 +16,6 @@
 #include "medley/linalg/matrix.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/training/fit.h"
-#include "medley/training/learning_curve.h"
 #include "medley/training/network.h"
 #include "medley/training/sequence_encoder.h"
 
@@ -54,7 +53,7 @@ Result<ItemContent> ContentOf(const ContentSpec& spec, const ItemFeatures* featu
 /// items by how much the item's score falls when each is left out. Cost: a request, one pass of the
 /// encoder (sequence_encoder.h) and items x dimension; an explanation, a pass for each of the
 /// latest max_length items.
-class NetworkRecommender : public Recommender, public training::HasLearningCurve {
+class NetworkRecommender : public Recommender {
  public:
   Status Fit(const TrainingData& data, Progress& progress) override;
   std::size_t n_items() const override { return tower_.rows(); }
@@ -64,7 +63,6 @@ class NetworkRecommender : public Recommender, public training::HasLearningCurve
                                 std::size_t limit) const override;
   Status Save(const std::filesystem::path& directory) const override;
   Status Load(const std::filesystem::path& directory, const ItemFeatures* features) override;
-  const training::LearningCurve& learning_curve() const override { return curve_; }
 
  protected:
   /// `spaces` as MakeContentSpec takes them; what depends on the data is filled in by Fit.
@@ -78,14 +76,12 @@ class NetworkRecommender : public Recommender, public training::HasLearningCurve
   Status Finish(std::shared_ptr<const training::SequenceEncoder> encoder,
                 std::vector<std::uint32_t> met,
                 ContentSpec spec,
-                const ItemContent& content,
-                training::LearningCurve curve);
+                const ItemContent& content);
 
   training::FitOptions options_;
   std::string spaces_;
 
   ContentSpec content_;
-  training::LearningCurve curve_;
   std::shared_ptr<const training::SequenceEncoder> encoder_;
   std::vector<std::uint32_t> met_;   ///< 1 where anyone was for the item in training
   std::vector<std::uint8_t> known_;  ///< 1 where it can be scored

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "medley/core/ids.h"
+#include "medley/core/learning_curve.h"
 #include "medley/core/progress.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
@@ -22,7 +23,6 @@
 #include "medley/linalg/matrix.h"
 #include "medley/recommenders/network_recommender.h"
 #include "medley/recommenders/recommender.h"
-#include "medley/training/learning_curve.h"
 
 namespace medley::recommenders {
 namespace {
@@ -130,18 +130,17 @@ TEST_P(Networks, ScoreItemsThatCameAfterTraining) {
   EXPECT_FALSE(loaded->Load(folder_, nullptr));
 }
 
-TEST_P(Networks, KeepTheirLearningCurve) {
+TEST_P(Networks, TellHowTheyLearn) {
   const Market market;
-  const auto recommender = Fitted(GetParam(), market, {});
-  ASSERT_TRUE(recommender->Save(folder_));
-  auto loaded = *MakeRecommender(GetParam(), {});
-  ASSERT_TRUE(loaded->Load(folder_, &market.features));
-  const auto* curve = dynamic_cast<const training::HasLearningCurve*>(loaded.get());
-  ASSERT_NE(curve, nullptr);
-  ASSERT_FALSE(curve->learning_curve().points.empty());
-  EXPECT_GT(curve->learning_curve().best_epoch, 0U);
-  EXPECT_LT(curve->learning_curve().points.back().loss,
-            curve->learning_curve().points.front().loss);
+  SilentProgress silent;
+  RecordingProgress progress(silent);
+  auto made = *MakeRecommender(GetParam(), {});
+  ASSERT_TRUE(made->Fit({&market.interactions, &market.features, 0, 1}, progress));
+  const auto curves = progress.Curves();
+  ASSERT_EQ(curves.size(), 2U);
+  EXPECT_EQ(curves[0].name, "loss");
+  EXPECT_LT(curves[0].values.back(), curves[0].values.front());
+  EXPECT_EQ(curves[1].name, "validation ndcg@10");
 }
 
 TEST_P(Networks, RefuseContentThatIsNotThere) {

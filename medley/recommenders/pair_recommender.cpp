@@ -1,10 +1,8 @@
 #include "medley/recommenders/pair_recommender.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -62,12 +60,6 @@ double RankHeldOut(const PairTraining& training,
   double sum = 0;
   for (const double one : ndcg) sum += one;
   return judged == 0 ? 0 : sum / static_cast<double>(judged);
-}
-
-void NoteShare(Progress& progress, double wrong) {
-  char text[48];
-  std::snprintf(text, sizeof(text), "%.1f %% of pairs wrong", 100 * wrong);
-  progress.Note(text);
 }
 
 }  // namespace
@@ -172,7 +164,7 @@ Status PairRecommender::Fit(const TrainingData& data, Progress& progress) {
   PairTraining training(positives, settings, data.seed);
   progress.Begin("train " + std::string(name()), settings.passes, "passes");
   for (std::size_t pass = 0; pass < settings.passes; ++pass) {
-    NoteShare(progress, training.Pass());
+    progress.Note("pairs wrong", training.Pass());
     progress.Advance(1);
   }
   if (!training.AllFinite()) {

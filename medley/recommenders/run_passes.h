@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdio>
 
 #include "medley/core/progress.h"
 
@@ -11,9 +10,7 @@ namespace medley::recommenders {
 template <typename Training>
 void RunPasses(Training& training, std::size_t passes, Progress& progress) {
   for (std::size_t pass = 0; pass < passes; ++pass) {
-    char text[32];
-    std::snprintf(text, sizeof(text), "loss %.4f", training.Pass());
-    progress.Note(text);
+    progress.Note("loss", training.Pass());
     progress.Advance(1);
   }
 }

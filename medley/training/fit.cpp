@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -22,7 +21,6 @@
 #include "medley/linalg/solve.h"
 #include "medley/training/batches.h"
 #include "medley/training/early_stopping.h"
-#include "medley/training/learning_curve.h"
 #include "medley/training/learning_rate.h"
 #include "medley/training/network.h"
 #include "medley/training/sequence_encoder.h"
@@ -157,13 +155,13 @@ class Run {
       MEDLEY_ASSIGN_OR_RETURN(const double loss, Epoch(*trainer, cancel));
       auto weights = trainer->Current();
       const double ndcg = Validate(trainer_options.shape, weights, content_, parts_.held_out);
-      out.curve.points.push_back({epoch, loss, ndcg});
       if (stopping.Improves(parts_.held_out.empty() ? static_cast<double>(epoch) : ndcg)) {
         out.weights = std::move(weights);
-        out.curve.best_epoch = epoch;
+        out.best_epoch = epoch;
         if (options_.checkpoint) options_.checkpoint(out);
       }
-      progress.Note(Describe(out.curve.points.back()));
+      progress.Note("loss", loss);
+      if (!parts_.held_out.empty()) progress.Note("validation ndcg@10", ndcg);
       progress.Advance(1);
     }
     progress.End();
@@ -187,17 +185,6 @@ class Run {
     return sum / static_cast<double>(batches.size());
   }
 
-  std::string Describe(const LearningCurve::Point& point) const {
-    char text[96];
-    std::snprintf(text,
-                  sizeof(text),
-                  "epoch %zu: loss %.4f, validation ndcg@10 %.4f",
-                  point.epoch,
-                  point.loss,
-                  point.validation);
-    return text;
-  }
-
   const FitOptions& options_;
   linalg::ConstMatrixView content_;
   Parts parts_;
@@ -218,7 +205,7 @@ Result<Trained> FitNetwork(std::span<const std::vector<ItemIndex>> sequences,
   MEDLEY_ASSIGN_OR_RETURN(auto trained, first.Train(options.epochs, progress, cancel));
   if (!options.refit) return trained;
   Run second(options, content, Divide(sequences, options, false));
-  MEDLEY_ASSIGN_OR_RETURN(auto again, second.Train(trained.curve.best_epoch, progress, cancel));
+  MEDLEY_ASSIGN_OR_RETURN(auto again, second.Train(trained.best_epoch, progress, cancel));
   trained.weights = std::move(again.weights);
   return trained;
 }

@@ -11,7 +11,6 @@
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
 #include "medley/linalg/matrix.h"
-#include "medley/training/learning_curve.h"
 #include "medley/training/network.h"
 #include "medley/training/trainer.h"
 
@@ -19,7 +18,7 @@ namespace medley::training {
 
 struct Trained {
   Weights weights;
-  LearningCurve curve;
+  std::size_t best_epoch = 0;  ///< whose weights they are, from 1; 0: no epoch was good
 };
 
 struct FitOptions {

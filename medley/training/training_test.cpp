@@ -15,6 +15,7 @@
 
 #include "medley/core/ids.h"
 #include "medley/core/json.h"
+#include "medley/core/learning_curve.h"
 #include "medley/core/progress.h"
 #include "medley/core/random.h"
 #include "medley/core/threads.h"
@@ -23,7 +24,6 @@
 #include "medley/training/batches.h"
 #include "medley/training/early_stopping.h"
 #include "medley/training/fit.h"
-#include "medley/training/learning_curve.h"
 #include "medley/training/learning_rate.h"
 #include "medley/training/network.h"
 #include "medley/training/sequence_encoder.h"
@@ -62,20 +62,6 @@ TEST(LearningRate, RisesThenStaysOrFalls) {
   EXPECT_NEAR(rate.At(103), 0.01, 1e-12);
   EXPECT_NEAR(rate.At(500), 0.01, 1e-12);
   for (std::size_t step = 5; step < 104; ++step) EXPECT_LT(rate.At(step), rate.At(step - 1));
-}
-
-TEST(LearningCurve, SurvivesJsonAndAnythingElse) {
-  LearningCurve curve;
-  curve.points = {{1, 2.5, 0.1}, {2, 2.0, 0.2}};
-  curve.best_epoch = 2;
-  const auto back = LearningCurveFromJson(ToJson(curve));
-  ASSERT_EQ(back.points.size(), 2U);
-  EXPECT_EQ(back.points[1].loss, 2.0);
-  EXPECT_EQ(back.points[1].validation, 0.2);
-  EXPECT_EQ(back.best_epoch, 2U);
-  EXPECT_EQ(back.metric, "ndcg@10");
-  EXPECT_TRUE(LearningCurveFromJson(Json(3)).points.empty());
-  EXPECT_EQ(LearningCurveFromJson({{"points", {1, "x"}}, {"best_epoch", -1}}).points.size(), 2U);
 }
 
 std::vector<ItemIndex> Counting(std::size_t n) {
@@ -345,12 +331,16 @@ FitOptions RoundOptions() {
 }
 
 TEST(FitNetwork, LearnsWhatFollowsWhat) {
-  SilentProgress progress;
+  SilentProgress silent;
+  RecordingProgress progress(silent);
   const auto trained = FitNetwork(Rounds(120, 40), {}, RoundOptions(), progress);
   ASSERT_TRUE(trained) << trained.error().message;
-  ASSERT_FALSE(trained->curve.points.empty());
-  EXPECT_LT(trained->curve.points.back().loss, trained->curve.points.front().loss);
-  EXPECT_GT(trained->curve.points[trained->curve.best_epoch - 1].validation, 0.9);
+  const auto curves = progress.Curves();
+  ASSERT_EQ(curves.size(), 2U);
+  EXPECT_EQ(curves[0].name, "loss");
+  EXPECT_LT(curves[0].values.back(), curves[0].values.front());
+  EXPECT_EQ(curves[1].name, "validation ndcg@10");
+  EXPECT_GT(curves[1].values.at(trained->best_epoch - 1), 0.9);
   const SequenceEncoder encoder(RoundOptions().trainer.shape, trained->weights);
   const auto tower = ItemTower(trained->weights, {}, {});
   std::vector<float> vector(12);

@@ -9,7 +9,7 @@
 
 #include "medley/core/progress.h"
 
-namespace medley::evaluation {
+namespace medley {
 
 /// A figure that training told as it went on: "loss", "validation ndcg@10".
 struct LearningCurve {
@@ -18,10 +18,8 @@ struct LearningCurve {
   std::vector<double> values;  ///< in the order told
 };
 
-/// Hands progress on and keeps the figures of its notes ("loss 0.31, ndcg@10 0.05"): each number
-/// belongs to the words before it. Counts of steps and epochs are no figures, nor is what is not
-/// finite. Of each figure the first kMaxPoints are kept. Threads: as Progress. Owns: nothing of
-/// `inner`, which must outlive it.
+/// Hands progress on and keeps its figures, but those that are not finite; the first kMaxPoints of
+/// each. Threads: as Progress. Owns: nothing of `inner`, which must outlive it.
 class RecordingProgress : public Progress {
  public:
   static constexpr std::size_t kMaxPoints = 10'000;
@@ -32,19 +30,17 @@ class RecordingProgress : public Progress {
              std::string_view unit,
              std::uint64_t done_before) override;
   void Advance(std::uint64_t units) override { inner_.Advance(units); }
-  void Note(std::string_view text) override;
+  void Note(std::string_view figure, double value) override;
   void End() override { inner_.End(); }
 
   /// Those with more than one value: one point is no curve.
   std::vector<LearningCurve> Curves() const;
 
  private:
-  void Keep(const std::string& name, double value);
-
   Progress& inner_;
   mutable std::mutex mutex_;
   std::string stage_;
   std::vector<LearningCurve> curves_;
 };
 
-}  // namespace medley::evaluation
+}  // namespace medley
