@@ -103,20 +103,26 @@ Status WriteRankings(const evaluation::Subject& subject,
   return {};
 }
 
-/// Everything by default that can be judged here: for ratings the user says whose scores are such.
+/// By default what would be trained, of many what can be judged here; for ratings the user says
+/// whose scores are such.
 Status ChooseRecommenders(const evaluation::Subject& subject,
                           bool ratings,
                           evaluation::EvaluationRequest& request) {
-  if (!request.recommenders.empty()) return {};
+  auto named = recommenders::NamesOf(
+      request.recommenders.empty() ? std::vector<std::string>{"served"} : request.recommenders);
+  if (named == request.recommenders) return {};
   if (ratings) {
     return Fail(
         ErrorCode::kInvalidInput,
         "--ratings judges recommenders whose scores are ratings: name them (medley evaluate "
         "biased_mf --ratings)");
   }
+  request.recommenders.clear();
   for (const auto& kind : recommenders::Recommenders()) {
-    if (kind.features != recommenders::FeatureUse::kRequired || subject.features() != nullptr)
-      request.recommenders.push_back(kind.name);
+    const bool is_named = std::find(named.begin(), named.end(), kind.name) != named.end();
+    const bool is_fit =
+        kind.features != recommenders::FeatureUse::kRequired || subject.features() != nullptr;
+    if (is_named && kind.ranks && is_fit) request.recommenders.push_back(kind.name);
   }
   return {};
 }
@@ -249,7 +255,8 @@ void AddEvaluate(CLI::App& app, Context& context) {
   auto& request = arguments->request;
   auto* command = app.add_subcommand(
       "evaluate", "Judge recommenders on what they have not seen, with 95 % intervals over users");
-  command->add_option("name", request.recommenders, "Recommenders to judge (default: all)");
+  command->add_option(
+      "name", request.recommenders, "Recommenders to judge, or all (default: those served from)");
   AddSplitOptions(*command, *arguments);
   command->add_option(
       "--set", arguments->settings, "recommender.parameter=value (may be repeated)");

@@ -88,13 +88,9 @@ Wanted WantedBy(const storage::Workspace& workspace, const TrainOptions& options
     std::istringstream words(text);
     for (std::string word; words >> word;) wanted.names.push_back(std::move(word));
   }
-  const bool all = wanted.names == std::vector<std::string>{"all"};
-  if (all || wanted.names == std::vector<std::string>{"served"}) {
-    wanted = {.names = {}, .by_name = false};
-    for (const auto& kind : recommenders::Recommenders())
-      if (all || kind.serving > 0) wanted.names.push_back(kind.name);
-  }
-  return wanted;
+  auto named = recommenders::NamesOf(wanted.names);
+  const bool by_name = named == wanted.names;
+  return {.names = std::move(named), .by_name = by_name};
 }
 
 /// In the order of the table; the settings are checked before anything is trained.

@@ -56,6 +56,15 @@ const std::vector<RecommenderKind>& Recommenders() {
   return kinds;
 }
 
+std::vector<std::string> NamesOf(std::vector<std::string> names) {
+  const bool all = names == std::vector<std::string>{"all"};
+  if (!all && names != std::vector<std::string>{"served"}) return names;
+  names.clear();
+  for (const auto& kind : Recommenders())
+    if (all || kind.serving > 0) names.push_back(kind.name);
+  return names;
+}
+
 Result<std::unique_ptr<Recommender>> MakeRecommender(
     std::string_view name, const std::map<std::string, std::string>& settings) {
   std::string names;

@@ -142,6 +142,9 @@ struct RecommenderKind {
   int serving = 0;
 };
 const std::vector<RecommenderKind>& Recommenders();
+/// What `names` stand for where they are one word for many: "all" for every row, "served" for those
+/// above 0 in `serving`. Others stay as they are.
+std::vector<std::string> NamesOf(std::vector<std::string> names);
 /// What RecommenderKind::make is of most.
 template <typename T>
 std::unique_ptr<Recommender> MakeOf(const Parameters& parameters) {

@@ -54,6 +54,15 @@ TEST(RecommenderTable, ServesByPreferenceAndFromWhatRanks) {
           "hybrid", "ease", "item_knn", "als", "sequence", "content", "popularity", "latest"));
 }
 
+TEST(RecommenderTable, WordsForManyStandForRows) {
+  EXPECT_EQ(NamesOf({"all"}).size(), Recommenders().size());
+  EXPECT_THAT(NamesOf({"served"}),
+              testing::AllOf(testing::Contains("hybrid"), testing::Not(testing::Contains("bpr"))));
+  const std::vector<std::string> some = {"bpr", "all"};
+  EXPECT_EQ(NamesOf(some), some);
+  EXPECT_TRUE(NamesOf({}).empty());
+}
+
 /// docs/reference/recommenders.md as the table says it.
 std::string Reference() {
   std::string out =
