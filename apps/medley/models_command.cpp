@@ -19,6 +19,7 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "apps/medley/models_training.h"
 #include "medley/core/file.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
@@ -312,12 +313,13 @@ void AddEncodeFile(CLI::App& models, Context& context) {
 }  // namespace
 
 void AddModels(CLI::App& app, Context& context) {
-  auto* models =
-      app.add_subcommand("models", "The models that encode and write: list, add, verify, try");
+  auto* models = app.add_subcommand(
+      "models", "The models that encode and write: list, add, verify, try, train");
   models->require_subcommand(1);
   AddListAndVerify(*models, context);
   AddAdd(*models, context);
   AddEncodeFile(*models, context);
+  AddModelTraining(*models, context);
 }
 
 }  // namespace medley::apps

@@ -21,6 +21,8 @@
 #include "apps/medley_networks/forward.h"
 #include "apps/medley_networks/layout.h"
 #include "apps/medley_networks/softmax.h"
+#include "apps/medley_networks/sounds.h"
+#include "apps/medley_networks/tensor.h"
 #include "medley/core/ids.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
@@ -42,17 +44,6 @@ constexpr std::size_t kShardTargets = 192;
 constexpr std::size_t kMostShards = 16;
 /// Each shard holds a gradient of the whole tower: 256 MiB for all of them together.
 constexpr std::size_t kMostGradients = 64 << 20;
-
-/// A view: the matrix must outlive the tensor.
-at::Tensor TensorOf(linalg::ConstMatrixView matrix) {
-  return at::from_blob(
-      const_cast<float*>(matrix.data),
-      {static_cast<std::int64_t>(matrix.rows), static_cast<std::int64_t>(matrix.cols)},
-      {static_cast<std::int64_t>(matrix.stride), 1},
-      at::kFloat);
-}
-
-bool Decays(const at::Tensor& weight) { return weight.size(0) > 1; }
 
 /// Draws negatives, and knows how often each item is to be expected among them.
 class NegativeSampler {
@@ -128,13 +119,7 @@ class Trainer : public training::NetworkTrainer {
 
   Weights Current() const override {
     Weights out;
-    for (const auto& [name, weight] : weights_) {
-      const auto here = weight.to(at::kCPU).contiguous();
-      linalg::Matrix values(static_cast<std::size_t>(here.size(0)),
-                            static_cast<std::size_t>(here.size(1)));
-      std::copy_n(here.data_ptr<float>(), here.numel(), values.data());
-      out.emplace(name, std::move(values));
-    }
+    for (const auto& [name, weight] : weights_) out.emplace(name, MatrixOf(weight));
     return out;
   }
 
@@ -304,7 +289,9 @@ Result<std::unique_ptr<training::NetworkTrainer>> Make(const TrainerOptions& opt
 
 extern "C" __attribute__((visibility("default"))) const medley::training::NetworkLibrary*
 medley_networks() {
-  static const medley::training::NetworkLibrary library = {
-      medley::training::kNetworkInterface, TORCH_VERSION, &medley::networks::Make};
+  static const medley::training::NetworkLibrary library = {medley::training::kNetworkInterface,
+                                                           TORCH_VERSION,
+                                                           &medley::networks::Make,
+                                                           &medley::networks::MakeSounds};
   return &library;
 }

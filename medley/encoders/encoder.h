@@ -46,8 +46,8 @@ class Encoder {
 };
 
 /// The table of encoders: kinds ("e5", "efficientnet_lite", "musicnn", "frames_and_sound", and
-/// "openvino", "gguf" for a model of the operator's own), from which --help and the reference are
-/// made.
+/// "openvino", "gguf", "cnn_lstm" for a model of the operator's own), from which --help and the
+/// reference are made.
 struct EncoderKind {
   std::string name;
   std::string summary;

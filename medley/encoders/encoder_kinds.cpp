@@ -6,6 +6,7 @@
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/data/modality.h"
+#include "medley/encoders/audio/cnn_lstm_encoder.h"
 #include "medley/encoders/audio/musicnn_encoder.h"
 #include "medley/encoders/audio/network_sound_encoder.h"
 #include "medley/encoders/encoder.h"
@@ -59,6 +60,13 @@ const std::vector<EncoderKind>& EncoderKinds() {
        Modality::kAudio,
        NetworkSoundEncoder::ParameterSpecs(),
        &NetworkSoundEncoder::Make},
+      {"cnn_lstm",
+       "a CNN-LSTM over log-mel pictures that `medley models train cnn_lstm` made of your own "
+       "sounds",
+       "[encoders.audio]\nkind = \"cnn_lstm\"\nmodel = \"my-sounds\"\n",
+       Modality::kAudio,
+       CnnLstmEncoder::ParameterSpecs(),
+       &CnnLstmEncoder::Make},
       {"frames_and_sound",
        "films: the picture features of some frames beside the features of the sound track, 1480 "
        "numbers",

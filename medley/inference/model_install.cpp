@@ -45,7 +45,8 @@ Result<std::map<std::string, fs::path>> PartsOf(const fs::path& file) {
   const std::string kind = EncoderKindOf(file);
   if (kind.empty()) {
     return Fail(ErrorCode::kInvalidInput,
-                file.string() + ": a model file ends in .onnx, .xml, .tflite, .pb or .gguf");
+                file.string() +
+                    ": a model file ends in .onnx, .xml, .tflite, .pb, .gguf, .cnn_lstm or .head");
   }
   if (kind == "gguf") return std::map<std::string, fs::path>{{"weights", file}};
   std::map<std::string, fs::path> parts = {{"network", file}};
@@ -113,6 +114,7 @@ std::string EncoderKindOf(const fs::path& file) {
   constexpr std::array networks = {".onnx", ".xml", ".tflite", ".pb"};
   const std::string ending = file.extension();
   if (ending == ".gguf") return "gguf";
+  if (ending == ".cnn_lstm" || ending == ".head") return ending.substr(1);  // `medley models train`
   return std::ranges::find(networks, ending) != networks.end() ? "openvino" : "";
 }
 

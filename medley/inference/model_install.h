@@ -22,8 +22,8 @@ struct NewModel {
 /// external data in sub-folders; kNotFound; kAlreadyExists for another model of that name.
 Result<PackModel> InstallModel(const NewModel& model, const std::filesystem::path& models_folder);
 
-/// "gguf" or "openvino": what kind of encoder takes this file, by the end of its name; empty for
-/// neither.
+/// "gguf", "openvino", "cnn_lstm" or "head": what takes this file, by the end of its name; empty
+/// for none.
 std::string EncoderKindOf(const std::filesystem::path& file);
 
 }  // namespace medley::inference

@@ -14,6 +14,7 @@
 #include "medley/core/result.h"
 #include "medley/linalg/matrix.h"
 #include "medley/training/network.h"
+#include "medley/training/sound_trainer.h"
 
 namespace medley::training {
 namespace {
@@ -83,6 +84,14 @@ Result<std::unique_ptr<NetworkTrainer>> MakeTrainer(const TrainerOptions& option
   // libtorch multiplies with the same BLAS as we do, whose own threads split sums by their number.
   openblas_set_num_threads(1);
   return library->make(options, start, content, counts);
+}
+
+Result<std::unique_ptr<SoundTrainer>> MakeSoundTrainer(const SoundTrainerOptions& options,
+                                                       const Weights& start) {
+  MEDLEY_RETURN_IF_ERROR(CheckShape(options.shape));
+  MEDLEY_ASSIGN_OR_RETURN(const auto* library, LoadNetworkLibrary());
+  openblas_set_num_threads(1);  // as above
+  return library->make_sounds(options, start);
 }
 
 }  // namespace medley::training

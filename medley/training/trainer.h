@@ -63,7 +63,9 @@ Result<std::unique_ptr<NetworkTrainer>> MakeTrainer(const TrainerOptions& option
 
 /// What the library shows of itself, under the C name medley_networks. `interface` must be
 /// kNetworkInterface: a library of another build is refused.
-inline constexpr std::uint64_t kNetworkInterface = 1;
+inline constexpr std::uint64_t kNetworkInterface = 2;
+class SoundTrainer;
+struct SoundTrainerOptions;
 struct NetworkLibrary {
   std::uint64_t interface;
   const char* torch_version;
@@ -71,6 +73,8 @@ struct NetworkLibrary {
                                                   const Weights& start,
                                                   linalg::ConstMatrixView content,
                                                   std::span<const float> counts);
+  Result<std::unique_ptr<SoundTrainer>> (*make_sounds)(const SoundTrainerOptions& options,
+                                                       const Weights& start);
 };
 
 /// Loads it once a process, from MEDLEY_NETWORKS, or medley-networks.so beside the running program,
