@@ -8,9 +8,21 @@
 
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
+#include "medley/fusion/attention_fusion.h"
+#include "medley/fusion/cascade_fusion.h"
+#include "medley/fusion/concat_fusion.h"
+#include "medley/fusion/gated_fusion.h"
 #include "medley/fusion/mean_fusion.h"
 
 namespace medley::fusion {
+namespace {
+
+template <typename Kind>
+std::unique_ptr<Fusion> Make(const Parameters& parameters) {
+  return std::make_unique<Kind>(parameters);
+}
+
+}  // namespace
 
 const std::vector<FusionKind>& Fusions() {
   static const std::vector<FusionKind> kinds = {
@@ -18,9 +30,27 @@ const std::vector<FusionKind>& Fusions() {
        "centred, randomly projected to one dimension, averaged over the modalities that are there",
        "[fusion]\nname = \"mean\"\ndimension = 384",
        MeanFusion::Specs(),
-       [](const Parameters& parameters) -> std::unique_ptr<Fusion> {
-         return std::make_unique<MeanFusion>(parameters);
-       }},
+       &Make<MeanFusion>},
+      {"concat",
+       "a place for each modality beside the others, each projected by a head that learns",
+       "[fusion]\nname = \"concat\"\ndimension = 384",
+       ConcatFusion::Specs(),
+       &Make<ConcatFusion>},
+      {"cascade",
+       "one modality after the other, each correcting what those before it said",
+       "[fusion]\nname = \"cascade\"\norder = \"text,image,audio,video\"",
+       CascadeFusion::Specs(),
+       &Make<CascadeFusion>},
+      {"attention",
+       "the text asks, picture, sound and film answer, with 8 heads and a residual",
+       "[fusion]\nname = \"attention\"\nepochs = 20",
+       AttentionFusion::Specs(),
+       &Make<AttentionFusion>},
+      {"gated",
+       "each modality says, number by number, how far to trust it",
+       "[fusion]\nname = \"gated\"\ndropout = 0.3",
+       GatedFusion::Specs(),
+       &Make<GatedFusion>},
   };
   return kinds;
 }

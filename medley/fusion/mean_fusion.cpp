@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "medley/alignment/heads.h"
+#include "medley/alignment/space.h"
 #include "medley/core/file.h"
 #include "medley/core/json.h"
 #include "medley/core/parameters.h"
@@ -64,24 +66,8 @@ Status MeanFusion::Fit(std::span<const FeatureSpace> spaces) {
     return Fail(ErrorCode::kInvalidInput, "fusion needs at least one space of vectors");
   std::map<std::string, Modality> fitted;
   for (const auto& space : spaces) {
-    std::vector<double> sum(space.vectors.cols, 0.0);
-    std::size_t count = 0;
-    for (std::size_t item = 0; item < space.vectors.rows; ++item) {
-      if (space.present[item] == 0) continue;
-      const auto row = space.vectors.Row(item);
-      for (std::size_t i = 0; i < row.size(); ++i) sum[i] += row[i];
-      ++count;
-    }
-    if (count == 0)
-      return Fail(ErrorCode::kInvalidInput,
-                  "the space '" + space.name + "' has no vector to fit on");
-    std::vector<float> mean(sum.size(), 0.0F);
-    // With one vector the mean is that vector, and centring would leave nothing of it.
-    if (count > 1) {
-      std::transform(sum.begin(), sum.end(), mean.begin(), [count](double value) {
-        return static_cast<float>(value / static_cast<double>(count));
-      });
-    }
+    MEDLEY_ASSIGN_OR_RETURN(auto mean,
+                            alignment::MeanOf({space.name, space.vectors, space.present}));
     fitted.emplace(space.name, MakeModality(space.name, std::move(mean)));
   }
   modalities_ = std::move(fitted);
@@ -98,13 +84,15 @@ bool MeanFusion::Fuse(const std::map<std::string, std::span<const float>>& modal
     if (found == modalities_.end() || found->second.mean.size() != vector.size()) continue;
     const Modality& modality = found->second;
     std::fill(projected.begin(), projected.end(), 0.0F);
+    const float trust = alignment::TrustIn(vector);
+    if (!(trust > 0)) continue;
     for (std::size_t i = 0; i < vector.size(); ++i) {
-      const float centred = vector[i] - modality.mean[i];
+      const float centred = vector[i] / trust - modality.mean[i];
       const auto row = modality.projection.Row(i);
       for (std::size_t j = 0; j < dimension_; ++j) projected[j] += centred * row[j];
     }
     if (!Normalise(projected)) continue;
-    for (std::size_t j = 0; j < dimension_; ++j) out[j] += projected[j];
+    for (std::size_t j = 0; j < dimension_; ++j) out[j] += trust * projected[j];
     any = true;
   }
   if (any && Normalise(out)) return true;

@@ -15,12 +15,12 @@
 
 namespace medley::fusion {
 
-/// z = normalise(mean over present m of normalise(P_m (x_m - mu_m))), mu_m the mean of modality m
-/// and P_m a random Gaussian projection of its own. Centring takes out what all vectors of an
-/// encoder share (e5's crowd within .73-.87); independent projections make cross-modal products
-/// vanish, so that the cosine of two fused vectors is about the mean of the modalities'. Cost: sum
-/// of d_m x dimension multiplications an item. Source: Johnson and Lindenstrauss, 1984; Mu and
-/// Viswanath, All-but-the-Top, 2018 (centring).
+/// z = normalise(sum over present m of |x_m| normalise(P_m (x_m / |x_m| - mu_m))), |x_m| how far it
+/// can be trusted, mu_m the mean of modality m and P_m a random Gaussian projection of its own.
+/// Centring takes out what all vectors of an encoder share (e5's crowd within .73-.87); independent
+/// projections make cross-modal products vanish, so that the cosine of two fused vectors is about
+/// the mean of the modalities'. Cost: sum of d_m x dimension multiplications an item. Source:
+/// Johnson and Lindenstrauss, 1984; Mu and Viswanath, All-but-the-Top, 2018 (centring).
 class MeanFusion : public Fusion {
  public:
   static std::vector<ParameterSpec> Specs();
