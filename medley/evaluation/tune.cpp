@@ -71,6 +71,12 @@ const std::map<std::string, std::vector<Choice>>& Choices() {
         {"fade", {"0.8", "0.9", "0.95"}},
         {"shrinkage", {"10", "50", "200"}}}},
       {"content", {{"recency_power", {"0", "1", "2", "4"}}}},
+      {"graph",
+       {{"hops", {"1", "2", "3", "4", "5"}},
+        {"user_power", {"0.9", "1", "1.1", "1.2"}},
+        {"recency_power", {"0", "2", "4"}},
+        {"media", {"0", "0.1", "0.2", "0.4"}},
+        {"neighbours", {"10", "20", "40"}}}},
   };
   return choices;
 }

@@ -20,6 +20,7 @@
 #include "medley/recommenders/content.h"
 #include "medley/recommenders/ease.h"
 #include "medley/recommenders/factorisation_machine.h"
+#include "medley/recommenders/graph.h"
 #include "medley/recommenders/hybrid.h"
 #include "medley/recommenders/item_knn.h"
 #include "medley/recommenders/latest.h"
@@ -47,6 +48,7 @@ const std::vector<RecommenderKind>& Recommenders() {
       SequenceKind(),
       SessionKnnKind(),
       ContentKind(),
+      GraphKind(),
       BilinearKind(),
       FactorisationMachineKind(),
       TwoTowerKind(),
