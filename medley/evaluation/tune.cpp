@@ -72,11 +72,11 @@ const std::map<std::string, std::vector<Choice>>& Choices() {
         {"shrinkage", {"10", "50", "200"}}}},
       {"content", {{"recency_power", {"0", "1", "2", "4"}}}},
       {"graph",
-       {{"hops", {"1", "2", "3", "4", "5"}},
-        {"user_power", {"0.9", "1", "1.1", "1.2"}},
+       {{"hops", {"1", "2", "3", "4"}},
+        {"epochs", {"8", "16", "24"}},
         {"recency_power", {"0", "2", "4"}},
-        {"media", {"0", "0.1", "0.2", "0.4"}},
-        {"neighbours", {"10", "20", "40"}}}},
+        {"media", {"0", "0.15", "0.3"}}}},
+      {"graph_embedding", {{"epochs", {"8", "16", "24"}}, {"recency_power", {"0", "2", "4"}}}},
   };
   return choices;
 }

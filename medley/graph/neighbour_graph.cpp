@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "medley/core/threads.h"
+#include "medley/graph/content.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/solve.h"
@@ -41,42 +41,11 @@ linalg::CsrMatrix ToGraph(Lists lists) {
   return out;
 }
 
-/// The nodes that have a usable vector, ascending.
-std::vector<std::uint32_t> Usable(linalg::ConstMatrixView vectors,
-                                  std::span<const std::uint8_t> present) {
+/// The rows that are not zeros, ascending.
+std::vector<std::uint32_t> Filled(const linalg::Matrix& matrix) {
   std::vector<std::uint32_t> out;
-  for (std::uint32_t node = 0; node < vectors.rows; ++node) {
-    if (present[node] != 0 && linalg::AllFinite(vectors.Row(node))) out.push_back(node);
-  }
-  return out;
-}
-
-/// Their vectors, standardised and brought to length 1; zeros where nothing is left.
-linalg::Matrix Standardised(linalg::ConstMatrixView vectors, std::span<const std::uint32_t> nodes) {
-  const std::size_t d = vectors.cols;
-  std::vector<double> sums(d);
-  std::vector<double> squares(d);
-  for (const auto node : nodes) {
-    const auto row = vectors.Row(node);
-    for (std::size_t i = 0; i < d; ++i) {
-      sums[i] += double{row[i]};
-      squares[i] += double{row[i]} * double{row[i]};
-    }
-  }
-  const auto n = static_cast<double>(std::max<std::size_t>(1, nodes.size()));
-  linalg::Matrix out(nodes.size(), d);
-  for (std::size_t i = 0; i < d; ++i) {
-    const double mean = sums[i] / n;
-    const double variance = squares[i] / n - mean * mean;
-    // A dimension in which all agree tells nothing; what rounding leaves of it must not be blown
-    // up.
-    if (variance <= 1e-9 * squares[i] / n) continue;
-    for (std::size_t k = 0; k < nodes.size(); ++k)
-      out(k, i) =
-          static_cast<float>((double{vectors.Row(nodes[k])[i]} - mean) / std::sqrt(variance));
-  }
-  for (std::size_t k = 0; k < nodes.size(); ++k) {
-    if (!linalg::Normalize(out.Row(k))) std::fill(out.Row(k).begin(), out.Row(k).end(), 0.0F);
+  for (std::uint32_t row = 0; row < matrix.rows(); ++row) {
+    if (linalg::SquaredNorm(matrix.Row(row)) > 0) out.push_back(row);
   }
   return out;
 }
@@ -87,8 +56,11 @@ linalg::CsrMatrix NearestByVectors(linalg::ConstMatrixView vectors,
                                    std::span<const std::uint8_t> present,
                                    std::size_t k) {
   assert(present.size() == vectors.rows);
-  const auto nodes = Usable(vectors, present);
-  const auto units = Standardised(vectors, nodes);
+  const auto all = Standardised(vectors, present);
+  const auto nodes = Filled(all);
+  linalg::Matrix units(nodes.size(), all.cols());
+  for (std::size_t row = 0; row < nodes.size(); ++row)
+    std::copy_n(all.Row(nodes[row]).begin(), all.cols(), units.Row(row).begin());
   Lists lists(vectors.rows);
   linalg::Matrix block(std::min(kRowsAtATime, nodes.size()), nodes.size());
   for (std::size_t begin = 0; begin < nodes.size(); begin += kRowsAtATime) {
@@ -111,25 +83,7 @@ linalg::CsrMatrix NearestByVectors(linalg::ConstMatrixView vectors,
 linalg::CsrMatrix NearestByEntities(std::span<const std::vector<std::uint32_t>> entities,
                                     std::size_t n_entities,
                                     std::size_t k) {
-  std::vector<double> counts(n_entities);
-  for (const auto& of_node : entities) {
-    for (const auto entity : of_node) counts[entity] += 1;
-  }
-  const auto n = static_cast<double>(entities.size());
-  std::vector<linalg::Triplet> triplets;
-  for (std::uint32_t node = 0; node < entities.size(); ++node) {
-    const auto weight = [&](std::uint32_t entity) {
-      return counts[entity] >= 2 ? std::log(n / counts[entity]) : 0;
-    };
-    double squared = 0;
-    for (const auto entity : entities[node]) squared += weight(entity) * weight(entity);
-    for (const auto entity : entities[node]) {
-      const double value = weight(entity);
-      if (value > 0)
-        triplets.push_back({entity, node, static_cast<float>(value / std::sqrt(squared))});
-    }
-  }
-  const auto by_entity = linalg::FromTriplets(n_entities, entities.size(), std::move(triplets));
+  const auto by_entity = linalg::Transpose(EntityRows(entities, n_entities));
   Lists lists(entities.size());
   linalg::ForEachGramRow(
       by_entity, linalg::Transpose(by_entity), [&](std::size_t node, const linalg::GramRow& row) {

@@ -85,7 +85,7 @@ void AddRows(ConstMatrixView dense,
 void Multiply(const CsrMatrix& matrix, ConstMatrixView dense, MatrixView out) {
   assert(dense.rows == matrix.cols && out.rows == matrix.rows && out.cols == dense.cols);
   assert(out.data != dense.data || out.data == nullptr);
-  constexpr std::size_t kRowsAtATime = 64;
+  constexpr std::size_t kRowsAtATime = 256;
   ParallelFor(matrix.rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
       const auto sums = out.Row(row);

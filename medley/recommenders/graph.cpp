@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <span>
-#include <sstream>
 #include <string>
-#include <string_view>
+#include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -33,24 +35,8 @@
 namespace medley::recommenders {
 namespace {
 
-constexpr std::string_view kAttributes = "attributes";
 /// Signals that spread side by side: a cache line or more of each item, and a few MB in all.
 constexpr std::size_t kSignals = 64;
-
-/// "image, audio" by word; "auto": all spaces but what was fused of them, and the attributes.
-std::vector<std::string> WantedRelations(const ItemFeatures& features, std::string text) {
-  std::replace(text.begin(), text.end(), ',', ' ');
-  std::istringstream words(text);
-  std::vector<std::string> out;
-  for (std::string word; words >> word;) out.push_back(std::move(word));
-  if (out != std::vector<std::string>{"auto"}) return out;
-  out.clear();
-  for (const auto& space : features.spaces) {
-    if (space.name != "fused") out.push_back(space.name);
-  }
-  if (!features.attributes.empty()) out.emplace_back(kAttributes);
-  return out;
-}
 
 /// The vectors of several spaces side by side, each weighing alike; zeros where one is missing.
 struct SideBySide {
@@ -73,6 +59,40 @@ SideBySide Concatenate(std::span<const FeatureSpace* const> spaces, std::size_t 
     }
     offset += space->vectors.cols;
   }
+  return out;
+}
+
+/// Scales what is known to sum to 1.
+void ToShares(std::span<float> scores) {
+  double sum = 0;
+  for (const float score : scores) sum += score == kNothingKnown ? 0 : double{score};
+  if (!(sum > 0)) return;
+  for (auto& score : scores) score = static_cast<float>(double{score} / sum);
+}
+
+void ToSoftmax(std::span<float> scores) {
+  const float greatest = *std::max_element(scores.begin(), scores.end());
+  if (greatest == kNothingKnown) return;
+  for (auto& score : scores) score = score == kNothingKnown ? score : std::exp(score - greatest);
+  ToShares(scores);
+}
+
+/// Scales contributions so that together they are `total`.
+void ShareOut(double total, std::vector<Evidence>& evidence) {
+  double sum = 0;
+  for (const auto& one : evidence) sum += std::max(0.0, one.contribution);
+  for (auto& one : evidence) one.contribution *= sum > 0 ? total / sum : 0;
+}
+
+/// Reasons given twice become one.
+std::vector<Evidence> Merged(std::vector<Evidence> evidence) {
+  std::map<std::tuple<Evidence::Kind, ItemIndex, std::string>, Evidence> merged;
+  for (auto& one : evidence) {
+    const auto [place, fresh] = merged.try_emplace({one.kind, one.item, one.space}, one);
+    if (!fresh) place->second.contribution += one.contribution;
+  }
+  std::vector<Evidence> out;
+  for (auto& [key, one] : merged) out.push_back(std::move(one));
   return out;
 }
 
@@ -102,22 +122,19 @@ Graph::Graph(const Parameters& parameters)
       neighbours_(static_cast<std::size_t>(parameters.Int("neighbours"))),
       reach_(static_cast<std::size_t>(parameters.Int("reach"))),
       media_(parameters.Real("media")),
+      mixture_(parameters.Real("embedding")),
       item_power_(parameters.Real("item_power")),
       user_power_(parameters.Real("user_power")),
       recency_power_(parameters.Real("recency_power")),
-      edges_{parameters.Bool("use_weights"), parameters.Real("half_life_days")} {}
+      edges_{parameters.Bool("use_weights"), parameters.Real("half_life_days")},
+      embedding_(GraphEmbeddingSettings(parameters)) {}
 
-Status Graph::AddRelations(const ItemFeatures& features, graph::InteractionGraph& graph) const {
-  std::vector<const FeatureSpace*> spaces;
-  for (const auto& name : WantedRelations(features, spaces_)) {
-    if (name == kAttributes && !features.attributes.empty()) {
-      graph.AddEntities(name, features.attributes, features.attribute_names.size(), neighbours_);
-    } else if (const auto* space = features.Find(name); space != nullptr) {
-      spaces.push_back(space);
-    } else {
-      return Fail(ErrorCode::kInvalidInput,
-                  "the items have no '" + name + "': run `medley encode`, or name other spaces");
-    }
+Status Graph::AddRelations(const ItemFeatures* features, graph::InteractionGraph& graph) const {
+  MEDLEY_ASSIGN_OR_RETURN(const auto content, ChooseGraphContent(features, spaces_));
+  const auto& spaces = content.spaces;
+  if (content.attributes) {
+    graph.AddEntities(
+        "attributes", features->attributes, features->attribute_names.size(), neighbours_);
   }
   if (fusion_ == "concatenation" && spaces.size() > 1) {
     const auto joined = Concatenate(spaces, graph.n_items());
@@ -204,18 +221,17 @@ Status Graph::Fit(const TrainingData& data, Progress& progress) {
   Graph fitted = *this;
   graph::InteractionGraph graph(*data.interactions, edges_, NowOf(data));
   progress.Begin("train graph", graph.n_items(), "items");
-  if (data.features != nullptr && media_ > 0)
-    MEDLEY_RETURN_IF_ERROR(AddRelations(*data.features, graph));
+  MEDLEY_RETURN_IF_ERROR(AddRelations(data.features, graph));
   fitted.Weigh(graph);
   fitted.MarkKnown(graph);
   fitted.Spread(graph, progress);
   progress.End();
+  if (mixture_ > 0) MEDLEY_RETURN_IF_ERROR(fitted.embedding_.Fit(data, progress));
   *this = std::move(fitted);
   return {};
 }
 
-Status Graph::Score(const UserState& user, std::span<float> scores) const {
-  MEDLEY_RETURN_IF_ERROR(CheckRequest(user, n_items(), scores));
+void Graph::Walk(const UserState& user, std::span<float> scores) const {
   std::vector<float> sums(scores.size());
   bool any = false;
   for (const auto& [item, weight] : Profile(user.history, recency_power_, edges_.use_weights)) {
@@ -238,6 +254,21 @@ Status Graph::Score(const UserState& user, std::span<float> scores) const {
       score += relation.gain * taken;
     }
     scores[item] = score;
+  }
+}
+
+Status Graph::Score(const UserState& user, std::span<float> scores) const {
+  MEDLEY_RETURN_IF_ERROR(CheckRequest(user, n_items(), scores));
+  Walk(user, scores);
+  ToShares(scores);
+  if (mixture_ == 0) return {};
+  std::vector<float> learned(scores.size());
+  MEDLEY_RETURN_IF_ERROR(embedding_.Score(user, learned));
+  ToSoftmax(learned);
+  for (std::size_t item = 0; item < scores.size(); ++item) {
+    if (learned[item] == kNothingKnown) continue;
+    scores[item] = (scores[item] == kNothingKnown ? 0 : scores[item]) +
+                   static_cast<float>(mixture_) * learned[item];
   }
   return {};
 }
@@ -288,7 +319,18 @@ std::vector<Evidence> Graph::Explain(const UserState& user,
   for (const auto& [past, weight] : Profile(user.history, recency_power_, edges_.use_weights)) {
     if (past < n_items()) AddPaths(past, item, double{weight}, out);
   }
-  return Strongest(std::move(out), limit);
+  if (mixture_ == 0) return Strongest(std::move(out), limit);
+  // Each forecast's reasons share what it gives the item.
+  std::vector<float> scores(n_items());
+  Walk(user, scores);
+  ToShares(scores);
+  ShareOut(std::max(0.0, double{scores[item]}), out);
+  if (!embedding_.Score(user, scores)) return Strongest(std::move(out), limit);
+  ToSoftmax(scores);
+  auto learned = embedding_.Explain(user, item, n_items());
+  ShareOut(mixture_ * std::max(0.0, double{scores[item]}), learned);
+  std::move(learned.begin(), learned.end(), std::back_inserter(out));
+  return Strongest(Merged(std::move(out)), limit);
 }
 
 std::vector<Graph::Gain> Graph::Gains() const {
@@ -318,11 +360,18 @@ Status Graph::Save(const std::filesystem::path& directory) const {
   writer.SetNote({{"n_items", n_items()},
                   {"recency_power", recency_power_},
                   {"use_weights", edges_.use_weights},
+                  {"embedding", mixture_},
                   {"relations", relations}});
+  if (mixture_ > 0) {
+    std::error_code error;
+    std::filesystem::create_directory(directory / "embedding", error);
+    if (error) return Fail(ErrorCode::kIo, "can't make a folder: " + error.message());
+    MEDLEY_RETURN_IF_ERROR(embedding_.Save(directory / "embedding"));
+  }
   return writer.Write(directory);
 }
 
-Status Graph::Load(const std::filesystem::path& directory, const ItemFeatures* /*features*/) {
+Status Graph::Load(const std::filesystem::path& directory, const ItemFeatures* features) {
   MEDLEY_ASSIGN_OR_RETURN(const auto reader, ModelReader::Read(directory, "graph"));
   Graph loaded = *this;
   MEDLEY_ASSIGN_OR_RETURN(const auto n, reader.Size("n_items"));
@@ -330,6 +379,12 @@ Status Graph::Load(const std::filesystem::path& directory, const ItemFeatures* /
   MEDLEY_ASSIGN_OR_RETURN(loaded.edges_.use_weights, reader.Bool("use_weights"));
   MEDLEY_ASSIGN_OR_RETURN(loaded.known_, reader.Indices("known", n));
   MEDLEY_ASSIGN_OR_RETURN(loaded.reached_, ReadSquare(reader, "", n));
+  MEDLEY_ASSIGN_OR_RETURN(loaded.mixture_, reader.Real("embedding"));
+  if (loaded.mixture_ > 0) {
+    MEDLEY_RETURN_IF_ERROR(loaded.embedding_.Load(directory / "embedding", features));
+    if (loaded.embedding_.n_items() != n)
+      return Fail(ErrorCode::kCorrupt, "the graph model is damaged; train again");
+  }
   loaded.relations_.clear();
   const Json relations = reader.note().value("relations", Json());
   for (const auto& one : relations) {
@@ -353,8 +408,8 @@ RecommenderKind GraphKind() {
   RecommenderKind kind;
   kind.name = "graph";
   kind.summary =
-      "Items that the history leads to through the graph of users, items, their modalities and "
-      "their attributes; for short histories";
+      "Items that the history leads to through the graph of users, items, modalities and "
+      "attributes, by walking it and by vectors trained on it; for short histories";
   kind.example = "medley train graph --set graph.hops=3 --set graph.spaces=image,audio";
   kind.paper =
       "Cooper, Lee, Radinsky, Hwang: Random walks in recommender systems, WWW 2014; Zhou, Shen: A "
@@ -362,10 +417,6 @@ RecommenderKind GraphKind() {
       "MM 2023";
   kind.features = FeatureUse::kOptional;
   kind.parameters = {
-      {"spaces",
-       std::string("auto"),
-       "What items may resemble each other in: attributes, text, image, audio, video, fused, "
-       "separated by commas; auto: all but fused"},
       {"fusion",
        std::string("agreement"),
        "How modalities share their part: by their agreement with behaviour, all alike, or as one",
@@ -398,25 +449,15 @@ RecommenderKind GraphKind() {
        0,
        2,
        {}},
-      {"recency_power",
-       0.0,
-       "Of n past items the r-th weighs (.5 + .5 r/n)^power; 0: all alike",
+      {"embedding",
+       1.0,
+       "How much the trained vectors count against the walk, which counts 1; 0: the walk alone",
        0,
        100,
        {}},
-      {"half_life_days",
-       0.0,
-       "Days after which an edge weighs half; 0: edges do not age",
-       0,
-       1e6,
-       {}},
-      {"use_weights",
-       false,
-       "Weigh edges by what the events say (type, value, comment) instead of alike",
-       {},
-       {},
-       {}},
   };
+  for (auto& parameter : GraphEmbeddingParameters())
+    kind.parameters.push_back(std::move(parameter));
   kind.make = [](const Parameters& parameters) -> std::unique_ptr<Recommender> {
     return std::make_unique<Graph>(parameters);
   };

@@ -12,6 +12,7 @@
 #include "medley/graph/diffusion.h"
 #include "medley/graph/interaction_graph.h"
 #include "medley/linalg/sparse.h"
+#include "medley/recommenders/graph_embedding.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::recommenders {
@@ -57,10 +58,12 @@ class Graph : public Recommender {
     linalg::CsrMatrix neighbours;
   };
 
-  Status AddRelations(const ItemFeatures& features, graph::InteractionGraph& graph) const;
+  Status AddRelations(const ItemFeatures* features, graph::InteractionGraph& graph) const;
   void Weigh(const graph::InteractionGraph& graph);
   void Spread(const graph::InteractionGraph& graph, Progress& progress);
   void MarkKnown(const graph::InteractionGraph& graph);
+  /// What the walk gives, without the embedding; -infinity as Score.
+  void Walk(const UserState& user, std::span<float> scores) const;
   float Reach(ItemIndex from, ItemIndex to) const;
   void AddPaths(ItemIndex past, ItemIndex item, double weight, std::vector<Evidence>& out) const;
 
@@ -70,6 +73,7 @@ class Graph : public Recommender {
   std::size_t neighbours_;
   std::size_t reach_;
   double media_;
+  double mixture_;  ///< of the embedding, the walk counting 1
   double item_power_;
   double user_power_;
   double recency_power_;
@@ -78,6 +82,7 @@ class Graph : public Recommender {
   std::vector<std::uint32_t> known_;  ///< 1 where the item has an edge
   linalg::CsrMatrix reached_;         ///< row of W^hops by item of the history
   std::vector<Relation> relations_;
+  GraphEmbedding embedding_;
 };
 
 RecommenderKind GraphKind();

@@ -21,6 +21,7 @@
 #include "medley/recommenders/ease.h"
 #include "medley/recommenders/factorisation_machine.h"
 #include "medley/recommenders/graph.h"
+#include "medley/recommenders/graph_embedding.h"
 #include "medley/recommenders/hybrid.h"
 #include "medley/recommenders/item_knn.h"
 #include "medley/recommenders/latest.h"
@@ -49,6 +50,7 @@ const std::vector<RecommenderKind>& Recommenders() {
       SessionKnnKind(),
       ContentKind(),
       GraphKind(),
+      GraphEmbeddingKind(),
       BilinearKind(),
       FactorisationMachineKind(),
       TwoTowerKind(),
