@@ -71,6 +71,12 @@ const std::map<std::string, std::vector<Choice>>& Choices() {
         {"fade", {"0.8", "0.9", "0.95"}},
         {"shrinkage", {"10", "50", "200"}}}},
       {"content", {{"recency_power", {"0", "1", "2", "4"}}}},
+      {"graph",
+       {{"hops", {"1", "2", "3", "4"}},
+        {"epochs", {"8", "16", "24"}},
+        {"recency_power", {"0", "2", "4"}},
+        {"media", {"0", "0.15", "0.3"}}}},
+      {"graph_embedding", {{"epochs", {"8", "16", "24"}}, {"recency_power", {"0", "2", "4"}}}},
   };
   return choices;
 }

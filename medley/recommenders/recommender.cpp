@@ -20,6 +20,8 @@
 #include "medley/recommenders/content.h"
 #include "medley/recommenders/ease.h"
 #include "medley/recommenders/factorisation_machine.h"
+#include "medley/recommenders/graph.h"
+#include "medley/recommenders/graph_embedding.h"
 #include "medley/recommenders/hybrid.h"
 #include "medley/recommenders/item_knn.h"
 #include "medley/recommenders/latest.h"
@@ -47,6 +49,8 @@ const std::vector<RecommenderKind>& Recommenders() {
       SequenceKind(),
       SessionKnnKind(),
       ContentKind(),
+      GraphKind(),
+      GraphEmbeddingKind(),
       BilinearKind(),
       FactorisationMachineKind(),
       TwoTowerKind(),

@@ -1,0 +1,106 @@
+#include "medley/graph/contrast.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "medley/linalg/kernels.h"
+#include "medley/linalg/matrix.h"
+#include "medley/linalg/product.h"
+#include "medley/linalg/solve.h"
+
+namespace medley::graph {
+namespace {
+
+struct Units {
+  linalg::Matrix rows;
+  std::vector<float> lengths;
+};
+
+Units UnitsOf(linalg::ConstMatrixView matrix, std::span<const std::uint32_t> kept) {
+  Units out{linalg::Matrix(kept.size(), matrix.cols), std::vector<float>(kept.size())};
+  for (std::size_t k = 0; k < kept.size(); ++k) {
+    const auto from = matrix.Row(kept[k]);
+    std::copy(from.begin(), from.end(), out.rows.Row(k).begin());
+    out.lengths[k] = std::sqrt(linalg::SquaredNorm(from));
+    linalg::Scale(1 / out.lengths[k], out.rows.Row(k));
+  }
+  return out;
+}
+
+/// Replaces each row of logits by its softmax less 1 on the diagonal; returns the sum of
+/// -ln(diagonal).
+double SoftmaxLessTruth(linalg::Matrix& logits) {
+  double loss = 0;
+  for (std::size_t row = 0; row < logits.rows(); ++row) {
+    const auto values = logits.Row(row);
+    const float greatest = *std::max_element(values.begin(), values.end());
+    const float own = values[row];
+    double sum = 0;
+    for (auto& value : values) {
+      value = std::exp(value - greatest);
+      sum += double{value};
+    }
+    loss += std::log(sum) - double{own - greatest};
+    linalg::Scale(static_cast<float>(1 / sum), values);
+    values[row] -= 1;
+  }
+  return loss;
+}
+
+/// Through the division by the length: what lies along the unit vector does not change it.
+void AddThroughUnit(const Units& units,
+                    linalg::Matrix& gradient,
+                    std::span<const std::uint32_t> kept,
+                    linalg::MatrixView out) {
+  for (std::size_t k = 0; k < kept.size(); ++k) {
+    const auto unit = units.rows.Row(k);
+    const float along = linalg::Dot(gradient.Row(k), unit);
+    linalg::Axpy(-along, unit, gradient.Row(k));
+    linalg::Axpy(1 / units.lengths[k], gradient.Row(k), out.Row(kept[k]));
+  }
+}
+
+}  // namespace
+
+double AddContrast(linalg::ConstMatrixView a,
+                   linalg::ConstMatrixView b,
+                   double temperature,
+                   double weight,
+                   linalg::MatrixView gradient_a,
+                   linalg::MatrixView gradient_b) {
+  constexpr float kTiny = 1e-12F;
+  std::vector<std::uint32_t> kept;
+  for (std::uint32_t row = 0; row < a.rows; ++row) {
+    if (linalg::SquaredNorm(a.Row(row)) > kTiny && linalg::SquaredNorm(b.Row(row)) > kTiny)
+      kept.push_back(row);
+  }
+  const std::size_t m = kept.size();
+  if (m < 2) return 0;
+  const auto left = UnitsOf(a, kept);
+  const auto right = UnitsOf(b, kept);
+  linalg::Matrix there(m, m);
+  linalg::Matrix back(m, m);
+  linalg::TimesTransposed(left.rows.View(), right.rows.View(), there.View());
+  linalg::TimesTransposed(right.rows.View(), left.rows.View(), back.View());
+  const auto sharpness = static_cast<float>(1 / temperature);
+  for (auto* logits : {&there, &back}) linalg::Scale(sharpness, {logits->data(), m * m});
+  const double loss = SoftmaxLessTruth(there) + SoftmaxLessTruth(back);
+  for (std::size_t row = 0; row < m; ++row) {
+    for (std::size_t col = 0; col < m; ++col) there(row, col) += back(col, row);
+  }
+  const auto count = static_cast<double>(m);
+  linalg::Scale(static_cast<float>(weight / (2 * count * temperature)), {there.data(), m * m});
+  linalg::Matrix of_left(m, a.cols);
+  linalg::Matrix of_right(m, a.cols);
+  linalg::Times(there.View(), right.rows.View(), of_left.View());
+  linalg::TransposedTimes(there.View(), left.rows.View(), of_right.View());
+  AddThroughUnit(left, of_left, kept, gradient_a);
+  AddThroughUnit(right, of_right, kept, gradient_b);
+  return loss / (2 * count);
+}
+
+}  // namespace medley::graph
