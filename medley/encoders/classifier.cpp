@@ -1,5 +1,7 @@
 #include "medley/encoders/classifier.h"
 
+#include <tl/expected.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>

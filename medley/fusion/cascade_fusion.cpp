@@ -1,6 +1,7 @@
 #include "medley/fusion/cascade_fusion.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <span>
@@ -70,7 +71,7 @@ alignment::Tape::Node CascadeFusion::Join(alignment::Tape& tape,
   });
   auto z = tape.Input(linalg::Matrix(tape.Value(parts.front().vectors).rows(), dimension()));
   for (const Part& part : sorted) {
-    const alignment::Tape::Node both[] = {z, part.vectors};
+    const std::array both = {z, part.vectors};
     const auto inner =
         tape.Tanh(tape.Linear(tape.SideBySide(both), weights().find(In(part.slot))->second));
     const auto correction = tape.Linear(inner, weights().find(Out(part.slot))->second);

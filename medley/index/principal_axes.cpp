@@ -31,7 +31,7 @@ Result<PrincipalAxes> PrincipalAxes::Fit(linalg::ConstMatrixView rows, std::size
   linalg::Matrix gram(d, d);
   linalg::ColumnGram(rows, gram.View());
   std::vector<float> lengths(d);
-  const auto order = static_cast<lapack_int>(d);
+  const auto order = static_cast<int>(d);
   // Column-major, as LAPACK has it: the gram matrix is its own transpose, and the vectors come out
   // one a row, the shortest axis first.
   if (LAPACKE_ssyevd(LAPACK_COL_MAJOR, 'V', 'L', order, gram.data(), order, lengths.data()) != 0)

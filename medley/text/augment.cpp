@@ -3,6 +3,7 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <string>
@@ -70,7 +71,7 @@ std::string CropWords(std::string_view text, double least_share, Random random) 
   if (words.empty()) return std::string(text);
   const double share = random.Uniform(std::clamp(least_share, 0.0, 1.0), 1);
   const auto count = std::max<std::size_t>(
-      1, static_cast<std::size_t>(share * static_cast<double>(words.size()) + 0.5));
+      1, static_cast<std::size_t>(std::lround(share * static_cast<double>(words.size()))));
   const std::size_t begin = random.Below(words.size() - count + 1);
   return Join(std::span(words).subspan(begin, count));
 }
