@@ -25,6 +25,7 @@ void AddSimilar(CLI::App& app, Context& context);
 void AddMedia(CLI::App& app, Context& context);
 void AddServe(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
+void AddAnalyse(CLI::App& app, Context& context);
 
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
@@ -38,7 +39,7 @@ inline constexpr std::array kCommands = {
     Command{"models", &AddModels},   Command{"recommend", &AddRecommend},
     Command{"search", &AddSearch},   Command{"similar", &AddSimilar},
     Command{"media", &AddMedia},     Command{"serve", &AddServe},
-    Command{"demo", &AddDemo},
+    Command{"demo", &AddDemo},       Command{"analyse", &AddAnalyse},
 };
 
 }  // namespace medley::apps

@@ -198,6 +198,8 @@ std::string_view EnglishTagger::GuessedTag(std::string_view word) const {
   if (word.starts_with('$')) return "CD";
   if (std::ranges::count_if(word, IsDigit) * 2 > static_cast<std::ptrdiff_t>(word.size()))
     return "CD";
+  if (std::ranges::any_of(word, IsUpper) && std::ranges::any_of(word, IsDigit))
+    return "NNP";  // "iPhone-15"
   std::string_view tag = IsUpper(word[0]) ? "NNP" : "NN";
   for (const auto& rule : endings_) {
     if (Fits(rule, word, tag)) tag = rule.to;

@@ -147,7 +147,7 @@ TEST(EnglishTagger, GuessesAndCorrects) {
   EXPECT_THAT(tags({"unhappy"}), ElementsAre("JJ"));
   EXPECT_THAT(tags({"The", "Walk"}), ElementsAre("DT", "NNP"));
   EXPECT_THAT(tags({"the"}), ElementsAre("CC"));
-  EXPECT_THAT(tags({"42", "Zork"}), ElementsAre("CD", "NNP"));
+  EXPECT_THAT(tags({"42", "Zork", "iPad-9"}), ElementsAre("CD", "NNP", "NNP"));
   EXPECT_THAT(tags({}), ElementsAre());
 }
 
