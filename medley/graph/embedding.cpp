@@ -121,6 +121,13 @@ struct Examples {
   std::vector<float> corrections;         ///< of candidates that stand for several
 };
 
+/// What a step asks of which vectors.
+struct Asked {
+  Matrix histories;   ///< h, a row a user
+  Matrix questions;   ///< h A
+  Matrix candidates;  ///< F of the candidates
+};
+
 class Trainer {
  public:
   Trainer(const InteractionGraph& graph,
@@ -134,6 +141,10 @@ class Trainer {
   Examples Draw(std::span<const std::uint32_t> users, Random& random) const;
   void DrawCandidates(std::vector<std::uint32_t> targets, Random& random, Examples& out) const;
   double Step(const Examples& examples);
+  Matrix Back(const Examples& examples,
+              const Asked& asked,
+              const Matrix& of_logits,
+              Matrix& of_bilinear);
   double Judge(const Examples& examples, Matrix& logits) const;
   Matrix ContentSum() const;
   void Align(const Examples& examples,
@@ -307,48 +318,57 @@ void Trainer::Learn(const Matrix& of_behaviour, const Matrix& of_content) {
   for (auto& projection : projections_) projection.Learn(of_content, settings_);
 }
 
+/// Back from the logits' gradient to that of the items' vectors and of A; the bias learns here.
+Matrix Trainer::Back(const Examples& examples,
+                     const Asked& asked,
+                     const Matrix& of_logits,
+                     Matrix& of_bilinear) {
+  const std::size_t d = settings_.dimension;
+  const std::size_t users = of_logits.rows();
+  const std::size_t count = of_logits.cols();
+  Matrix of_candidates(count, d);
+  linalg::TransposedTimes(of_logits.View(), asked.questions.View(), of_candidates.View());
+  Matrix of_questions(users, d);
+  linalg::Times(of_logits.View(), asked.candidates.View(), of_questions.View());
+  Matrix of_histories(users, d);
+  linalg::TimesTransposed(of_questions.View(), bilinear_.View(), of_histories.View());
+  linalg::TransposedTimes(asked.histories.View(), of_questions.View(), of_bilinear.View());
+  Matrix of_items(graph_.n_items(), d);
+  linalg::Multiply(linalg::Transpose(examples.histories), of_histories.View(), of_items.View());
+  std::vector<float> sums(count);
+  for (std::size_t row = 0; row < users; ++row) linalg::Axpy(1, of_logits.Row(row), sums);
+  std::vector<float> of_bias(graph_.n_items());
+  for (std::size_t k = 0; k < count; ++k) {
+    linalg::Axpy(1, of_candidates.Row(k), of_items.Row(examples.candidates[k]));
+    of_bias[examples.candidates[k]] = sums[k];
+  }
+  bias_adam_.Step(of_bias, settings_.learning_rate, 0, bias_);
+  return of_items;
+}
+
 double Trainer::Step(const Examples& examples) {
-  const std::size_t n = graph_.n_items();
   const std::size_t d = settings_.dimension;
   const std::size_t users = examples.targets.size();
-  const std::size_t count = examples.candidates.size();
   const auto behaviour = propagation_.Apply(free_);
   auto content = ContentSum();
   Matrix items = behaviour;
   linalg::Axpy(1, All(content), All(items));
-  Matrix some(count, d);
-  for (std::size_t k = 0; k < count; ++k)
-    std::copy_n(items.Row(examples.candidates[k]).begin(), d, some.Row(k).begin());
-  Matrix histories(users, d);
-  linalg::Multiply(examples.histories, items.View(), histories.View());
-  Matrix asked(users, d);
-  linalg::Times(histories.View(), bilinear_.View(), asked.View());
-  Matrix logits(users, count);
-  linalg::TimesTransposed(asked.View(), some.View(), logits.View());
+  Asked asked{Matrix(users, d), Matrix(users, d), Matrix(examples.candidates.size(), d)};
+  for (std::size_t k = 0; k < examples.candidates.size(); ++k)
+    std::copy_n(items.Row(examples.candidates[k]).begin(), d, asked.candidates.Row(k).begin());
+  linalg::Multiply(examples.histories, items.View(), asked.histories.View());
+  linalg::Times(asked.histories.View(), bilinear_.View(), asked.questions.View());
+  Matrix logits(users, examples.candidates.size());
+  linalg::TimesTransposed(asked.questions.View(), asked.candidates.View(), logits.View());
   const double loss = Judge(examples, logits);
 
-  Matrix of_some(count, d);
-  linalg::TransposedTimes(logits.View(), asked.View(), of_some.View());
-  Matrix of_asked(users, d);
-  linalg::Times(logits.View(), some.View(), of_asked.View());
-  Matrix of_histories(users, d);
-  linalg::TimesTransposed(of_asked.View(), bilinear_.View(), of_histories.View());
-  Matrix of_items(n, d);
-  linalg::Multiply(linalg::Transpose(examples.histories), of_histories.View(), of_items.View());
-  std::vector<float> of_bias(n);
-  for (std::size_t k = 0; k < count; ++k)
-    linalg::Axpy(1, of_some.Row(k), of_items.Row(examples.candidates[k]));
-  for (std::size_t row = 0; row < users; ++row) {
-    for (std::size_t k = 0; k < count; ++k) of_bias[examples.candidates[k]] += logits(row, k);
-  }
   Matrix of_bilinear(d, d);
-  linalg::TransposedTimes(histories.View(), of_asked.View(), of_bilinear.View());
+  auto of_items = Back(examples, asked, logits, of_bilinear);
   Matrix of_content = of_items;
   if (settings_.alignment > 0 && !projections_.empty())
     Align(examples, behaviour, content, of_items, of_content);
   Learn(of_items, of_content);
   bilinear_adam_.Step(All(of_bilinear), settings_.learning_rate, 0, All(bilinear_));
-  bias_adam_.Step(of_bias, settings_.learning_rate, 0, bias_);
   return loss;
 }
 
