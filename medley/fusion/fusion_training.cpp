@@ -194,11 +194,18 @@ double FusionTraining::Fill(Tape& tape,
     left.push_back(a);
     right.push_back(b);
   }
-  // An item that is drawn twice is not to be told from itself.
+  // An item that is drawn twice is not to be told from itself, nor, where nothing but the items
+  // themselves says what belongs together, from one of the very same words or picture.
   std::vector<std::uint32_t> groups(batch.size());
-  std::unordered_map<ItemIndex, std::uint32_t> first;
-  for (std::uint32_t i = 0; i < batch.size(); ++i)
-    groups[i] = first.try_emplace(left[i], i).first->second;
+  std::vector<std::unordered_map<std::uint32_t, std::uint32_t>> first(spaces_.size() + 1);
+  for (std::uint32_t i = 0; i < batch.size(); ++i) {
+    groups[i] = first.back().try_emplace(left[i], i).first->second;
+    for (std::size_t slot = 0; together_.empty() && slot < spaces_.size(); ++slot) {
+      if (spaces_[slot]->present[left[i]] == 0) continue;
+      const auto same = first[slot].try_emplace(same_[slot][left[i]], i).first->second;
+      groups[i] = std::min(groups[i], same == i ? i : groups[same]);
+    }
+  }
   const View one = Look(tape, left, dropout);
   const View other = Look(tape, right, dropout);
   std::vector<std::uint32_t> all(batch.size());

@@ -403,7 +403,7 @@ Embedding TrainEmbedding(const InteractionGraph& graph,
   std::vector<double> losses;
   for (std::size_t epoch = 0; epoch < settings.epochs && trainer.n_learners() > 0; ++epoch) {
     losses.push_back(trainer.Epoch(epoch));
-    progress.Note("epoch " + std::to_string(epoch + 1) + ": loss " + std::to_string(losses.back()));
+    progress.Note("loss", losses.back());
     progress.Advance(1);
   }
   auto out = trainer.Finish();

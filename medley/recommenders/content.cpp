@@ -50,17 +50,18 @@ std::vector<std::uint32_t> WarmItems(const data::Interactions& interactions, std
   return items;
 }
 
-/// How often the items were liked by the same people, each user's likes together counting 1 so that
-/// no one rules.
+/// How often the items were liked by the same people; `fair`: each user's likes together count 1 so
+/// that no one rules.
 linalg::Matrix Together(const data::Interactions& interactions,
-                        std::span<const std::uint32_t> items) {
+                        std::span<const std::uint32_t> items,
+                        bool fair) {
   std::vector<std::uint32_t> places(interactions.n_items(), kNoIndex);
   for (std::uint32_t place = 0; place < items.size(); ++place) places[items[place]] = place;
   std::vector<linalg::Triplet> triplets;
   for (UserIndex user = 0; user < interactions.n_users(); ++user) {
     const auto profile = Profile(interactions.OfUser(user), 0, false);
-    const auto value =
-        static_cast<float>(1 / std::sqrt(std::max<double>(1, static_cast<double>(profile.size()))));
+    const auto size = fair ? std::max<double>(1, static_cast<double>(profile.size())) : 1.0;
+    const auto value = static_cast<float>(1 / std::sqrt(size));
     for (const auto& entry : profile) {
       if (places[entry.item] != kNoIndex) triplets.push_back({user, places[entry.item], value});
     }
@@ -89,6 +90,9 @@ Content::Content(const Parameters& parameters)
     : spaces_(parameters.Text("spaces")),
       recency_power_(parameters.Real("recency_power")),
       use_weights_(parameters.Bool("use_weights")),
+      products_(parameters.Bool("products")),
+      expansion_(parameters.Real("expansion")),
+      expansion_lambda_(parameters.Real("expansion_lambda")),
       max_items_(static_cast<std::size_t>(parameters.Int("max_items"))),
       learn_items_(static_cast<std::size_t>(parameters.Int("learn_items"))),
       steps_(static_cast<int>(parameters.Int("learn_steps"))) {}
@@ -100,7 +104,7 @@ Status Content::LearnWeights(const TrainingData& data, Progress& progress) {
     parts.emplace_back(items.size(), items.size());
     kernel_.Similarities(part, items, items, parts.back().View());
   }
-  const auto together = Together(*data.interactions, items);
+  const auto together = Together(*data.interactions, items, true);
   MEDLEY_ASSIGN_OR_RETURN(weights_, LearnKernelWeights(parts, together.View(), steps_, progress));
   return {};
 }
@@ -116,6 +120,26 @@ linalg::Matrix Content::Weighted(std::span<const std::uint32_t> rows,
     }
   }
   return out;
+}
+
+/// What stands for a past item becomes what it goes with.
+Status Content::Expand(const data::Interactions& interactions) {
+  auto gram = Together(interactions, warm_, false);
+  const std::size_t n = warm_.size();
+  for (std::size_t i = 0; i < n; ++i) gram(i, i) += static_cast<float>(expansion_lambda_);
+  MEDLEY_RETURN_IF_ERROR(linalg::InvertPositiveDefinite(gram.View()));
+  std::vector<float> factors(n);
+  for (std::size_t j = 0; j < n; ++j)
+    factors[j] = static_cast<float>(-expansion_ / double{gram(j, j)});
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t j = 0; j < n; ++j) gram(i, j) *= factors[j];
+    gram(i, i) = static_cast<float>(1 - expansion_);
+  }
+  linalg::Matrix expanded(n, n);
+  linalg::TimesTransposed(
+      gram.View(), inverse_.View(), expanded.View());  // the inverse is symmetric
+  inverse_ = std::move(expanded);
+  return {};
 }
 
 /// From the inverse to the coefficients of every item there is.
@@ -155,13 +179,14 @@ Status Content::Fit(const TrainingData& data, Progress& progress) {
   }
   Content fitted = *this;
   fitted.features_ = data.features;
-  MEDLEY_ASSIGN_OR_RETURN(fitted.kernel_, FeatureKernel::Make(*data.features, spaces_));
+  MEDLEY_ASSIGN_OR_RETURN(fitted.kernel_, FeatureKernel::Make(*data.features, spaces_, products_));
   fitted.warm_ = WarmItems(*data.interactions, max_items_);
   progress.Begin("train content", static_cast<std::uint64_t>(steps_) + 1, "steps");
   MEDLEY_RETURN_IF_ERROR(fitted.LearnWeights(data, progress));
   fitted.inverse_ = fitted.Weighted(fitted.warm_, fitted.warm_);
   for (std::size_t i = 0; i < fitted.warm_.size(); ++i) fitted.inverse_(i, i) += 1;
   MEDLEY_RETURN_IF_ERROR(linalg::InvertPositiveDefinite(fitted.inverse_.View()));
+  if (expansion_ > 0) MEDLEY_RETURN_IF_ERROR(fitted.Expand(*data.interactions));
   fitted.Spread();
   progress.Advance(1);
   progress.End();
@@ -311,6 +336,20 @@ RecommenderKind ContentKind() {
        "all but fused"},
       RecencyPowerSpec(0.0),
       UseWeightsSpec(),
+      {"products",
+       true,
+       "Also count likeness in two spaces at once, text and image for example",
+       0,
+       0,
+       {}},
+      {"expansion",
+       0.0,
+       "Share of each past item that becomes what it goes with (EASE): a little behaviour says "
+       "more",
+       0,
+       1,
+       {}},
+      {"expansion_lambda", 400.0, "Regularisation of that: greater is smoother", 1e-3, 1e9, {}},
       {"max_items",
        std::int64_t{4000},
        "Learn from the items with the most people only; memory grows with it",

@@ -19,8 +19,10 @@ namespace medley::recommenders {
 /// Likes what resembles what the user was for, in attributes, texts, pictures, sounds and films:
 /// kernel ridge regression of each user's 0/1 behaviour on items, for all users at once. With K the
 /// weighted sum of similarities of FeatureKernel's parts,
-///   score(u, j) = sum over the items i of the history of w(i) C(i, j),   C = (K(warm, warm) +
-///   I)^-1 K(warm, all).
+///   score(u, j) = sum over the items i of the history of w(i) C(i, j),
+///   C = ((1 - e) I + e B) (K(warm, warm) + I)^-1 K(warm, all),
+/// B the weights of EASE among the warm items, e `expansion`: a history counts for what it goes
+/// with, too, so that a few actions already say much.
 /// How much each part counts is learned by leaving items out (kernel_weights.h), so that an item
 /// nobody has met yet is scored by what has proved to carry over. `warm` are the `max_items` items
 /// with the most people; others in a history say nothing. Missing: items of which nothing is known,
@@ -28,7 +30,7 @@ namespace medley::recommenders {
 /// item. Load takes the features of the catalogue as it is now: items that came after training are
 /// scored too. Cost: training, warm^3 + the learning of weights on at most learn_items; memory, 4 x
 /// warm x items bytes; a request, history x items. Source: Saunders, Gammerman, Vovk 1998 (kernel
-/// ridge); Lanckriet et al. 2004 (weights of kernels).
+/// ridge); Lanckriet et al. 2004 (weights of kernels); Steck 2019 (B).
 class Content : public Recommender {
  public:
   explicit Content(const Parameters& parameters);
@@ -53,6 +55,7 @@ class Content : public Recommender {
   linalg::Matrix Weighted(std::span<const std::uint32_t> rows,
                           std::span<const std::uint32_t> cols) const;
   Status LearnWeights(const TrainingData& data, Progress& progress);
+  Status Expand(const data::Interactions& interactions);
   void Spread();
   void AddTokens(std::size_t part,
                  ItemIndex past,
@@ -64,6 +67,9 @@ class Content : public Recommender {
   std::string spaces_;
   double recency_power_;
   bool use_weights_;
+  bool products_;
+  double expansion_;
+  double expansion_lambda_;
   std::size_t max_items_;
   std::size_t learn_items_;
   int steps_;
@@ -72,7 +78,7 @@ class Content : public Recommender {
   FeatureKernel kernel_;
   std::vector<double> weights_;  ///< of each part
   std::vector<std::uint32_t> warm_;
-  linalg::Matrix inverse_;             ///< (K(warm, warm) + I)^-1
+  linalg::Matrix inverse_;             ///< ((1 - e) I + e B) (K(warm, warm) + I)^-1
   std::vector<std::uint32_t> places_;  ///< row of coefficients_ by item, or kNoIndex
   std::vector<std::uint8_t> described_;
   linalg::Matrix coefficients_;  ///< C, warm x items

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -120,7 +121,18 @@ void FeatureKernel::AddConstant() {
   parts_.back().name = "constant";
 }
 
-Result<FeatureKernel> FeatureKernel::Make(const ItemFeatures& features, std::string_view spaces) {
+void FeatureKernel::AddProduct(std::size_t first, std::size_t second) {
+  Part part;
+  part.kind = Kind::kProduct;
+  part.name = parts_[first].name + "*" + parts_[second].name;
+  part.first = first;
+  part.second = second;
+  parts_.push_back(std::move(part));
+}
+
+Result<FeatureKernel> FeatureKernel::Make(const ItemFeatures& features,
+                                          std::string_view spaces,
+                                          bool products) {
   FeatureKernel kernel;
   kernel.n_items_ = CountItems(features);
   kernel.AddConstant();
@@ -149,13 +161,20 @@ Result<FeatureKernel> FeatureKernel::Make(const ItemFeatures& features, std::str
     return Fail(ErrorCode::kInvalidInput,
                 "nothing is known of the items: import their attributes or run `medley encode`");
   }
+  const std::size_t n = kernel.parts_.size();
+  for (std::size_t first = 0; products && first < n; ++first) {
+    for (std::size_t second = first + 1; kernel.IsSpace(first) && second < n; ++second) {
+      if (kernel.IsSpace(second)) kernel.AddProduct(first, second);
+    }
+  }
   return kernel;
 }
 
 void FeatureKernel::Save(ModelWriter& writer, Json& note) const {
   note["parts"] = Json::array();
   for (const auto& part : parts_) {
-    const char* kind = part.kind == Kind::kSpace       ? "space"
+    const char* kind = part.kind == Kind::kProduct     ? "product"
+                       : part.kind == Kind::kSpace     ? "space"
                        : part.kind == Kind::kAttribute ? "attribute"
                                                        : "constant";
     note["parts"].push_back({{"name", part.name}, {"kind", kind}});
@@ -186,6 +205,18 @@ Result<FeatureKernel> FeatureKernel::Load(const ModelReader& reader, const ItemF
     const auto& name = part["name"].get_ref<const std::string&>();
     if (part["kind"] == "constant") {
       kernel.AddConstant();
+    } else if (part["kind"] == "product") {
+      const auto star = name.find('*');
+      const auto place = [&](std::string_view of) {
+        return static_cast<std::size_t>(std::ranges::find(kernel.parts_, of, &Part::name) -
+                                        kernel.parts_.begin());
+      };
+      const auto first = place(std::string_view(name).substr(0, star));
+      const auto second = star == std::string::npos ? first : place(name.substr(star + 1));
+      const std::size_t n = kernel.parts_.size();
+      if (first >= n || second >= n || !kernel.IsSpace(first) || !kernel.IsSpace(second))
+        return corrupt();
+      kernel.AddProduct(first, second);
     } else if (part["kind"] == "attribute") {
       if (features.attributes.size() != kernel.n_items_) return corrupt();
       kernel.AddAttributes(features, name);
@@ -216,6 +247,7 @@ bool FeatureKernel::Describes(ItemIndex item) const {
 double FeatureKernel::Similarity(std::size_t part, ItemIndex a, ItemIndex b) const {
   const auto& of = parts_[part];
   if (of.kind == Kind::kConstant) return 1;
+  if (of.kind == Kind::kProduct) return Similarity(of.first, a, b) * Similarity(of.second, a, b);
   if (of.kind == Kind::kSpace) return double{linalg::Dot(of.vectors.Row(a), of.vectors.Row(b))};
   double sum = 0;
   const auto left = of.tokens.ColumnsOf(a);
@@ -246,6 +278,16 @@ void FeatureKernel::Similarities(std::size_t part,
       return matrix;
     };
     linalg::TimesTransposed(gather(rows).View(), gather(cols).View(), out);
+    return;
+  }
+  if (of.kind == Kind::kProduct) {
+    linalg::Matrix other(rows.size(), cols.size());
+    Similarities(of.first, rows, cols, out);
+    Similarities(of.second, rows, cols, other.View());
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const auto values = out.Row(row);
+      std::ranges::transform(values, other.Row(row), values.begin(), std::multiplies<>());
+    }
     return;
   }
   std::vector<std::vector<std::pair<std::uint32_t, float>>> having(

@@ -19,14 +19,17 @@ namespace medley::recommenders {
 
 /// How alike two items are, part by part: each embedding space is one part (cosine after the mean
 /// of all items is taken off), each kind of attribute one (cosine of tokens weighed by ln(items /
-/// items that have it)), and the constant 1 one. Missing: an item without vector or token is like
-/// nothing in that part (0). Threads: immutable once made.
+/// items that have it)), and the constant 1 one; asked for, so is the product of each two spaces
+/// (alike in text and in picture at once). Missing: an item without vector or token is like nothing
+/// in that part (0). Threads: immutable once made.
 class FeatureKernel {
  public:
   /// `spaces`: names of spaces and "attributes", separated by commas; "auto": attributes and every
   /// space but "fused". Errors: kInvalidInput naming a space that the features lack, or where
   /// nothing is left.
-  static Result<FeatureKernel> Make(const ItemFeatures& features, std::string_view spaces);
+  static Result<FeatureKernel> Make(const ItemFeatures& features,
+                                    std::string_view spaces,
+                                    bool products);
   /// As it was saved, over a catalogue that may have grown since. Errors: kCorrupt; kInvalidInput
   /// where a space is gone or has another dimension.
   static Result<FeatureKernel> Load(const ModelReader& reader, const ItemFeatures& features);
@@ -57,18 +60,21 @@ class FeatureKernel {
   }
 
  private:
-  enum class Kind : std::uint8_t { kConstant, kSpace, kAttribute };
+  enum class Kind : std::uint8_t { kConstant, kSpace, kAttribute, kProduct };
   struct Part {
     Kind kind = Kind::kConstant;
     std::string name;
     std::vector<float> mean;   ///< of a space
     linalg::Matrix vectors;    ///< centred, rows of length 1 or zeros
     linalg::CsrMatrix tokens;  ///< item x token, rows of length 1 or empty
+    std::size_t first = 0;     ///< of a product: its two spaces' parts
+    std::size_t second = 0;
   };
 
   void AddSpace(const FeatureSpace& space, std::vector<float> mean);
   void AddAttributes(const ItemFeatures& features, std::string_view name);
   void AddConstant();
+  void AddProduct(std::size_t first, std::size_t second);
 
   std::size_t n_items_ = 0;
   std::vector<Part> parts_;
