@@ -1,7 +1,5 @@
 #include "medley/encoders/classifier.h"
 
-#include <tl/expected.hpp>
-
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
@@ -9,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 

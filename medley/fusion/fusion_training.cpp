@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "medley/alignment/adam.h"
@@ -18,7 +20,6 @@
 #include "medley/alignment/tape.h"
 #include "medley/core/ids.h"
 #include "medley/core/random.h"
-#include "medley/fusion/fusion.h"
 #include "medley/fusion/trained_fusion.h"
 #include "medley/linalg/matrix.h"
 
@@ -50,15 +51,21 @@ void Scatter(const linalg::Matrix& from, std::span<const std::uint32_t> rows, li
     std::ranges::copy(from.Row(i), out.Row(rows[i]).begin());
 }
 
-/// Contrast of two nodes over some of their rows, which may be seeded with what it gives back.
+/// Some rows of a batch, and which of them are not to be told from each other.
+struct GroupedRows {
+  std::span<const std::uint32_t> rows;
+  std::span<const std::uint32_t> groups;
+};
+
+/// Contrast of two nodes over some of their rows. With a weight the nodes are seeded with what it
+/// gives back, and it comes weighed.
 double ContrastRows(Tape& tape,
                     Tape::Node a,
                     Tape::Node b,
-                    std::span<const std::uint32_t> rows,
-                    std::span<const std::uint32_t> groups,
+                    const GroupedRows& grouped,
                     double temperature,
-                    float weight,
-                    bool seed) {
+                    std::optional<float> weight) {
+  const auto& [rows, groups] = grouped;
   const auto left = Gather(tape.Value(a).View(), rows);
   const auto right = Gather(tape.Value(b).View(), rows);
   linalg::Matrix left_gradient(left.rows(), left.cols());
@@ -67,17 +74,17 @@ double ContrastRows(Tape& tape,
                                           right.View(),
                                           groups,
                                           temperature,
-                                          weight,
+                                          weight.value_or(0),
                                           left_gradient.View(),
                                           right_gradient.View());
-  if (!seed) return loss;
+  if (!weight) return loss;
   for (const auto& [node, gradient] :
        {std::pair{a, &left_gradient}, std::pair{b, &right_gradient}}) {
     linalg::Matrix all(tape.Value(node).rows(), tape.Value(node).cols());
     Scatter(*gradient, rows, all);
     tape.Seed(node, all);
   }
-  return weight * loss;
+  return *weight * loss;
 }
 
 }  // namespace
@@ -160,7 +167,7 @@ double FusionTraining::Align(Tape& tape,
     groups.push_back(one != i ? groups[one] : other != i ? groups[other] : i);
   }
   return ContrastRows(
-      tape, view.parts[a], view.parts[b], rows, groups, fusion_.temperature_, weight, true);
+      tape, view.parts[a], view.parts[b], {rows, groups}, fusion_.temperature_, weight);
 }
 
 void FusionTraining::Weigh(Tape& tape,
@@ -171,10 +178,11 @@ void FusionTraining::Weigh(Tape& tape,
   for (std::size_t slot = 0; slot < spaces_.size(); ++slot) {
     const auto rows = Both(left.factors[slot], right.factors[slot]);
     std::vector<std::uint32_t> own;
+    own.reserve(rows.size());
     for (const auto row : rows) own.push_back(groups[row]);
     if (rows.size() < 2) continue;
     const double loss = ContrastRows(
-        tape, left.parts[slot], right.parts[slot], rows, own, fusion_.temperature_, 0, false);
+        tape, left.parts[slot], right.parts[slot], {rows, own}, fusion_.temperature_, {});
     strengths[slot] = std::exp(-loss);
   }
   const double mean = std::accumulate(strengths.begin(), strengths.end(), 0.0) /
@@ -211,7 +219,7 @@ double FusionTraining::Fill(Tape& tape,
   std::vector<std::uint32_t> all(batch.size());
   std::iota(all.begin(), all.end(), 0U);
   double loss =
-      ContrastRows(tape, one.fused, other.fused, all, groups, fusion_.temperature_, 1, true);
+      ContrastRows(tape, one.fused, other.fused, {all, groups}, fusion_.temperature_, 1.0F);
   const std::size_t slots = spaces_.size();
   const auto share = static_cast<float>(
       fusion_.align_ / std::max<double>(1, static_cast<double>(slots * (slots - 1)) / 2));

@@ -37,24 +37,15 @@ namespace medley::recommenders {
 
 const std::vector<RecommenderKind>& Recommenders() {
   static const std::vector<RecommenderKind> kinds = {
-      PopularityKind(),
-      LatestKind(),
-      ItemKnnKind(),
-      UserKnnKind(),
-      EaseKind(),
-      AlsKind(),
-      BprKind(),
-      WarpKind(),
-      BiasedMfKind(),
-      SequenceKind(),
-      SessionKnnKind(),
-      ContentKind(),
-      GraphKind(),
-      GraphEmbeddingKind(),
-      BilinearKind(),
-      FactorisationMachineKind(),
-      TwoTowerKind(),
-      SequentialKind(),
+      PopularityKind(), LatestKind(),
+      ItemKnnKind(),    UserKnnKind(),
+      EaseKind(),       AlsKind(),
+      BprKind(),        WarpKind(),
+      BiasedMfKind(),   SequenceKind(),
+      SessionKnnKind(), ContentKind(),
+      GraphKind(),      GraphEmbeddingKind(),
+      BilinearKind(),   FactorisationMachineKind(),
+      TwoTowerKind(),   SequentialKind(),
       HybridKind(),
   };
   return kinds;

@@ -249,6 +249,7 @@ std::vector<std::string_view> EnglishTagger::Tag(std::span<const std::string_vie
     }
   }
   std::vector<std::string_view> names;
+  names.reserve(tags.size());
   for (const int tag : tags) names.emplace_back(names_[static_cast<std::size_t>(tag)]);
   return names;
 }

@@ -69,7 +69,7 @@ constexpr std::array kPenn = {
     TagClass{"PRP", PartOfSpeech::kPronoun},     TagClass{"WP$", PartOfSpeech::kDeterminer},
     TagClass{"WP", PartOfSpeech::kPronoun},      TagClass{"EX", PartOfSpeech::kPronoun},
     TagClass{"DT", PartOfSpeech::kDeterminer},   TagClass{"PDT", PartOfSpeech::kDeterminer},
-    TagClass{"WDT", PartOfSpeech::kPronoun},  TagClass{"CD", PartOfSpeech::kNumeral},
+    TagClass{"WDT", PartOfSpeech::kPronoun},     TagClass{"CD", PartOfSpeech::kNumeral},
     TagClass{"IN", PartOfSpeech::kPreposition},  TagClass{"TO", PartOfSpeech::kParticle},
     TagClass{"POS", PartOfSpeech::kParticle},    TagClass{"CC", PartOfSpeech::kConjunction},
     TagClass{"UH", PartOfSpeech::kInterjection}, TagClass{"SYM", PartOfSpeech::kSymbol},

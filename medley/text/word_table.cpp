@@ -1,10 +1,12 @@
 #include "medley/text/word_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -53,10 +55,10 @@ std::string Encode(const std::vector<WordEntry>& entries, const std::vector<std:
   }
   for (std::size_t i = 1; i < first.size(); ++i) first[i] += first[i - 1];
   std::string bytes(kMagic);
-  const std::uint32_t counts[] = {static_cast<std::uint32_t>(entries.size()),
-                                  static_cast<std::uint32_t>(units.size()),
-                                  static_cast<std::uint32_t>(tags.size()),
-                                  0};
+  const std::array counts = {static_cast<std::uint32_t>(entries.size()),
+                             static_cast<std::uint32_t>(units.size()),
+                             static_cast<std::uint32_t>(tags.size()),
+                             std::uint32_t{0}};
   Append<std::uint32_t>(bytes, counts);
   constexpr std::size_t kTagLength = 8;
   for (std::string tag : tags) {
@@ -82,8 +84,10 @@ Result<WordTable> WordTable::Open(const std::filesystem::path& path) {
 
 Result<WordTable> WordTable::Make(std::vector<WordEntry> entries) {
   std::erase_if(entries, [](const WordEntry& entry) { return entry.word.empty(); });
-  std::ranges::stable_sort(entries, {}, &WordEntry::word);
-  entries.erase(std::ranges::unique(entries, {}, &WordEntry::word).begin(), entries.end());
+  std::map<std::u16string, WordEntry> sorted;  // of words given twice, the first counts
+  for (auto& entry : entries) sorted.try_emplace(entry.word, std::move(entry));
+  entries.clear();
+  for (auto& [word, entry] : sorted) entries.push_back(std::move(entry));
   WordTable table;
   table.made_ = Encode(entries, TagsOf(entries));
   MEDLEY_RETURN_IF_ERROR(table.Read(table.made_));

@@ -38,9 +38,10 @@ TEST(WordTable, FindsWordsAndPrefixes) {
                             {u"", -1, "x"}});
   EXPECT_EQ(table.size(), 4U);
   EXPECT_EQ(table.CountFrom(u'北'), 3U);
-  ASSERT_TRUE(table.Find(u"北京"));
-  EXPECT_EQ(table.tag(table.Find(u"北京")->tag), "ns");
-  EXPECT_EQ(table.Find(u"北京")->log_probability, -5);
+  const auto found = table.Find(u"北京");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(table.tag(found->tag), "ns");
+  EXPECT_EQ(found->log_probability, -5);
   EXPECT_FALSE(table.Find(u"北京大"));
   EXPECT_FALSE(table.Find(u"南"));
   EXPECT_FALSE(table.Find(u""));
