@@ -37,6 +37,7 @@ namespace {
 
 /// Signals that spread side by side: a cache line or more of each item, and a few MB in all.
 constexpr std::size_t kSignals = 64;
+constexpr std::size_t kListsAtATime = 16;
 
 /// The vectors of several spaces side by side, each weighing alike; zeros where one is missing.
 struct SideBySide {
@@ -172,29 +173,37 @@ void Graph::MarkKnown(const graph::InteractionGraph& graph) {
   }
 }
 
+/// One signal a column, starting from each item, or where nobody has met it from those most like
+/// it.
+linalg::Matrix Graph::Starts(const graph::InteractionGraph& graph,
+                             std::size_t begin,
+                             std::size_t count) const {
+  linalg::Matrix signals(graph.n_items(), count);
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t item = begin + k;
+    if (graph.item_degrees()[item] > 0) {
+      signals(item, k) = 1;
+      continue;
+    }
+    for (const auto& relation : relations_) {
+      const auto columns = relation.neighbours.ColumnsOf(item);
+      for (std::size_t e = 0; e < columns.size(); ++e)
+        signals(columns[e], k) += relation.gain * relation.neighbours.ValuesOf(item)[e];
+    }
+  }
+  return signals;
+}
+
 void Graph::Spread(const graph::InteractionGraph& graph, Progress& progress) {
   const graph::Diffusion diffusion(graph, item_power_, user_power_);
   const std::size_t n = graph.n_items();
   reached_ = {n, n, {0}, {}, {}};
   for (std::size_t begin = 0; begin < n; begin += kSignals) {
     const std::size_t count = std::min(kSignals, n - begin);
-    linalg::Matrix signals(n, count);
-    for (std::size_t k = 0; k < count; ++k) {
-      const std::size_t item = begin + k;
-      if (graph.item_degrees()[item] > 0) {
-        signals(item, k) = 1;
-        continue;
-      }
-      // Nobody has met it: those most like it speak for it.
-      for (const auto& relation : relations_) {
-        const auto columns = relation.neighbours.ColumnsOf(item);
-        for (std::size_t e = 0; e < columns.size(); ++e)
-          signals(columns[e], k) += relation.gain * relation.neighbours.ValuesOf(item)[e];
-      }
-    }
+    auto signals = Starts(graph, begin, count);
     for (std::size_t hop = 0; hop < hops_; ++hop) diffusion.Hop(signals);
     std::vector<std::vector<linalg::IndexedScore>> lists(count);
-    ParallelFor(count, 4, [&](std::size_t first, std::size_t last) {
+    ParallelFor(count, kListsAtATime, [&](std::size_t first, std::size_t last) {
       std::vector<float> row(n);
       for (std::size_t k = first; k < last; ++k) {
         for (std::size_t item = 0; item < n; ++item) row[item] = signals(item, k);

@@ -11,6 +11,7 @@
 #include "medley/core/parameters.h"
 #include "medley/graph/diffusion.h"
 #include "medley/graph/interaction_graph.h"
+#include "medley/linalg/matrix.h"
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/graph_embedding.h"
 #include "medley/recommenders/recommender.h"
@@ -26,8 +27,10 @@ namespace medley::recommenders {
 /// by the same people than any two items (its agreement with behaviour), alike, or as one graph
 /// made of the vectors side by side. Items nobody has met yet are reached over their neighbours,
 /// and in a history stand for them. Only the `reach` items that an item leads to most are kept.
-/// Missing: modalities item by item; an item without edges, and all for a history without edges,
-/// get -infinity. Cost: training, 2 hops x edges x items + items^2 x dimensions multiply-adds; a
+/// To this, as shares of 1, `embedding` times the softmax of what GraphEmbedding gives is added:
+/// two forecasts of the next item that err in different places (docs/decisions). Missing:
+/// modalities item by item; an item without edges, and all for a history without edges, get
+/// -infinity. Cost: training, 2 hops x edges x items + items^2 x dimensions multiply-adds; a
 /// request, history x reach + items x neighbours. Source: spreading activation and the random walk
 /// P3 (Cooper et al. 2014); frozen item-item graphs of modalities, FREEDOM (Zhou and Shen 2023).
 class Graph : public Recommender {
@@ -60,6 +63,9 @@ class Graph : public Recommender {
 
   Status AddRelations(const ItemFeatures* features, graph::InteractionGraph& graph) const;
   void Weigh(const graph::InteractionGraph& graph);
+  linalg::Matrix Starts(const graph::InteractionGraph& graph,
+                        std::size_t begin,
+                        std::size_t count) const;
   void Spread(const graph::InteractionGraph& graph, Progress& progress);
   void MarkKnown(const graph::InteractionGraph& graph);
   /// What the walk gives, without the embedding; -infinity as Score.
