@@ -1,7 +1,5 @@
 #include "medley/index/principal_axes.h"
 
-#include <lapacke.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -31,11 +29,7 @@ Result<PrincipalAxes> PrincipalAxes::Fit(linalg::ConstMatrixView rows, std::size
   linalg::Matrix gram(d, d);
   linalg::ColumnGram(rows, gram.View());
   std::vector<float> lengths(d);
-  const auto order = static_cast<int>(d);
-  // Column-major, as LAPACK has it: the gram matrix is its own transpose, and the vectors come out
-  // one a row, the shortest axis first.
-  if (LAPACKE_ssyevd(LAPACK_COL_MAJOR, 'V', 'L', order, gram.data(), order, lengths.data()) != 0)
-    return Fail(ErrorCode::kInvalidInput, "the vectors have no principal axes");
+  MEDLEY_RETURN_IF_ERROR(linalg::EigenSymmetric(gram, lengths));
   linalg::Matrix axes(dimensions, d);
   double kept = 0;
   double all = 0;

@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "medley/core/random.h"
@@ -318,6 +319,25 @@ TEST(Solve, SolvesEachRow) {
   auto factor = original;
   ASSERT_TRUE(SolvePositiveDefinite(factor.View(), rhs.View()));
   for (std::size_t i = 0; i < 60; ++i) EXPECT_NEAR(rhs.data()[i], x.data()[i], 1e-3);
+}
+
+TEST(Solve, EigenvectorsAreStretchedByTheirValues) {
+  Random random(9);
+  const auto original = DrawPositiveDefinite(random, 20);
+  auto vectors = original;
+  for (std::size_t i = 0; i < 20; ++i)
+    for (std::size_t j = i + 1; j < 20; ++j) vectors(i, j) = -100;  // not to be read
+  std::vector<float> values(20);
+  ASSERT_TRUE(EigenSymmetric(vectors, values));
+  EXPECT_TRUE(std::is_sorted(values.begin(), values.end()));
+  for (std::size_t k = 0; k < 20; ++k) {
+    const auto vector = std::as_const(vectors).Row(k);
+    EXPECT_NEAR(SquaredNorm(vector), 1, 1e-4);
+    for (std::size_t i = 0; i < 20; ++i)
+      EXPECT_NEAR(Dot(original.Row(i), vector), values[k] * vector[i], 1e-3);
+  }
+  vectors(1, 0) = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(EigenSymmetric(vectors, values).error().code, ErrorCode::kInvalidInput);
 }
 
 TEST(Solve, ColumnGramAddsUpAllPieces) {

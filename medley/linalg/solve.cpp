@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cassert>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "medley/core/result.h"
@@ -163,6 +164,17 @@ Status SolvePositiveDefinite(MatrixView matrix, MatrixView rhs) {
                       Int(matrix.stride),
                       rhs.data,
                       Int(rhs.stride));
+  return {};
+}
+
+Status EigenSymmetric(Matrix& matrix, std::span<float> values) {
+  assert(matrix.rows() == matrix.cols() && values.size() == matrix.rows());
+  UseOneBlasThread();
+  const int n = Int(matrix.rows());
+  // A row-major lower triangle is a column-major upper one, and column-major vectors lie one a row.
+  if (!AllFinite({matrix.data(), matrix.rows() * matrix.cols()}) ||
+      LAPACKE_ssyevd(LAPACK_COL_MAJOR, 'V', 'U', n, matrix.data(), n, values.data()) != 0)
+    return Fail(ErrorCode::kInvalidInput, "the matrix has no eigenvectors that can be found");
   return {};
 }
 

@@ -18,6 +18,12 @@ Status InvertPositiveDefinite(MatrixView matrix);
 /// Errors: as above; `rhs` is untouched then.
 Status SolvePositiveDefinite(MatrixView matrix, MatrixView rhs);
 
+/// Eigenvectors of a symmetric matrix, and what each is stretched by. Replaces `matrix` by the
+/// vectors, one a row, of length 1, the smallest value first; `values` gets the values. Only the
+/// lower triangle is read. Shapes: matrix n x n, values n. Errors: kInvalidInput where it is not
+/// finite or nothing was found; `matrix` holds nothing useful then. Cost: about 9 n^3, by LAPACK.
+Status EigenSymmetric(Matrix& matrix, std::span<float> values);
+
 /// out = a * transpose(b). Shapes: a m x d, b n x d, out m x n. On all threads; the same bits for
 /// any number of them.
 void TimesTransposed(ConstMatrixView a, ConstMatrixView b, MatrixView out);
