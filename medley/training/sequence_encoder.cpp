@@ -15,6 +15,7 @@
 #include "medley/linalg/logistic.h"
 #include "medley/linalg/matrix.h"
 #include "medley/training/network.h"
+#include "medley/training/softmax.h"
 
 namespace medley::training {
 namespace {
@@ -32,16 +33,6 @@ void Normalise(const Norm& norm, std::span<float> x) {
   const float factor = 1 / std::sqrt(variance / n + kNormEpsilon);
   for (std::size_t i = 0; i < x.size(); ++i)
     x[i] = (x[i] - mean) * factor * norm.scale[i] + norm.shift[i];
-}
-
-void Softmax(std::span<float> x) {
-  const float most = *std::max_element(x.begin(), x.end());
-  float sum = 0;
-  for (float& value : x) {
-    value = std::exp(value - most);
-    sum += value;
-  }
-  for (float& value : x) value /= sum;
 }
 
 template <typename Map>
@@ -179,7 +170,7 @@ void SequenceEncoder::Attend(const Layer& layer,
         attention[k - from] = scale * linalg::Dot(part, keys.Row(k).subspan(head * wide, wide));
         if (shape_.relative_places) attention[k - from] += distances_.Row(head)[row - k];
       }
-      Softmax(attention);
+      SoftmaxOf(attention);
       for (std::size_t k = from; k <= row; ++k) {
         linalg::Axpy(attention[k - from],
                      values.Row(k).subspan(head * wide, wide),
