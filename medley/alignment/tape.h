@@ -10,11 +10,11 @@
 
 #include "medley/core/random.h"
 #include "medley/linalg/matrix.h"
+#include "medley/training/weights.h"
 
 namespace medley::alignment {
 
-/// Learnable matrices by name; linear maps are stored output x input, biases as one row.
-using Weights = std::map<std::string, linalg::Matrix, std::less<>>;
+using training::Weights;
 
 /// rows x cols normal numbers of the given deviation.
 linalg::Matrix DrawNormal(std::size_t rows, std::size_t cols, double deviation, Random random);

@@ -13,8 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "medley/alignment/adam.h"
-#include "medley/alignment/contrastive.h"
 #include "medley/alignment/heads.h"
 #include "medley/alignment/space.h"
 #include "medley/alignment/tape.h"
@@ -22,13 +20,15 @@
 #include "medley/core/random.h"
 #include "medley/fusion/trained_fusion.h"
 #include "medley/linalg/matrix.h"
+#include "medley/training/adam.h"
+#include "medley/training/contrastive.h"
 
 namespace medley::fusion {
 namespace {
 
 using alignment::Tape;
 
-constexpr double kWeightDecay = 0.01;
+constexpr float kWeightDecay = 0.01F;
 
 linalg::Matrix Gather(linalg::ConstMatrixView from, std::span<const ItemIndex> items) {
   linalg::Matrix out(items.size(), from.cols);
@@ -70,13 +70,13 @@ double ContrastRows(Tape& tape,
   const auto right = Gather(tape.Value(b).View(), rows);
   linalg::Matrix left_gradient(left.rows(), left.cols());
   linalg::Matrix right_gradient(right.rows(), right.cols());
-  const double loss = alignment::Contrast(left.View(),
-                                          right.View(),
-                                          groups,
-                                          temperature,
-                                          weight.value_or(0),
-                                          left_gradient.View(),
-                                          right_gradient.View());
+  const double loss = training::Contrast(left.View(),
+                                         right.View(),
+                                         groups,
+                                         temperature,
+                                         weight.value_or(0),
+                                         left_gradient.View(),
+                                         right_gradient.View());
   if (!weight) return loss;
   for (const auto& [node, gradient] :
        {std::pair{a, &left_gradient}, std::pair{b, &right_gradient}}) {
@@ -237,7 +237,7 @@ double FusionTraining::Loss(Tape& tape, std::span<const alignment::ItemPair> bat
 }
 
 void FusionTraining::Run() {
-  alignment::Adam adam(fusion_.rate_, kWeightDecay);
+  training::Adam adam;
   std::vector<alignment::ItemPair> pairs(together_.begin(), together_.end());
   if (pairs.empty()) {
     for (const auto item : items_) pairs.emplace_back(item, item);
@@ -255,13 +255,22 @@ void FusionTraining::Run() {
     Fill(tape, std::span(pairs).subspan(next, size), fusion_.dropout_);
     next += size;
     tape.Backward();
-    adam.Step(fusion_.weights(), tape, [this](const std::string& name) {
-      const auto& heads = fusion_.learned_.heads.heads();
-      for (std::size_t slot = 0; slot < heads.size(); ++slot) {
-        if (heads[slot].map == name) return pace_[slot];
-      }
-      return 1.0F;
-    });
+    adam.Begin(fusion_.rate_);
+    Move(adam, tape);
+  }
+}
+
+void FusionTraining::Move(training::Adam& adam, const alignment::Tape& tape) {
+  const auto& heads = fusion_.learned_.heads.heads();
+  for (auto& [name, weight] : fusion_.weights()) {
+    const auto* gradient = tape.GradientOf(weight);
+    if (gradient == nullptr) continue;
+    const auto head = std::ranges::find(heads, name, &alignment::ProjectionHeads::Head::map);
+    const auto slot = static_cast<std::size_t>(head - heads.begin());
+    adam.Move(name,
+              {gradient->data(), gradient->rows() * gradient->cols()},
+              {weight.data(), weight.rows() * weight.cols()},
+              {.shrink = kWeightDecay, .pace = slot < heads.size() ? pace_[slot] : 1});
   }
 }
 

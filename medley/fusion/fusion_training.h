@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "medley/alignment/adam.h"
 #include "medley/alignment/space.h"
 #include "medley/alignment/tape.h"
 #include "medley/core/ids.h"
@@ -14,6 +13,7 @@
 #include "medley/fusion/fusion.h"
 #include "medley/fusion/trained_fusion.h"
 #include "medley/linalg/matrix.h"
+#include "medley/training/adam.h"
 
 namespace medley::fusion {
 
@@ -50,6 +50,7 @@ class FusionTraining {
              const View& left,
              const View& right);
   void Groups();
+  void Move(training::Adam& adam, const alignment::Tape& tape);
 
   TrainedFusion& fusion_;
   std::vector<const alignment::Space*> spaces_;  ///< by slot

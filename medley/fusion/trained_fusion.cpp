@@ -15,7 +15,6 @@
 #include "medley/alignment/heads.h"
 #include "medley/alignment/space.h"
 #include "medley/alignment/tape.h"
-#include "medley/alignment/weights_file.h"
 #include "medley/core/json.h"
 #include "medley/core/parameters.h"
 #include "medley/core/random.h"
@@ -24,6 +23,7 @@
 #include "medley/fusion/fusion_training.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/training/weights_file.h"
 
 namespace medley::fusion {
 namespace {
@@ -139,12 +139,15 @@ bool TrainedFusion::Fuse(const std::map<std::string, std::span<const float>>& mo
 }
 
 Status TrainedFusion::Save(const std::filesystem::path& directory) const {
-  return alignment::SaveWeights(
-      directory / kFile, {{"fusion", name()}, {"dimension", dimension()}}, weights());
+  return training::WriteWeights(
+      directory / kFile,
+      {.note = {{"kind", name()}, {"dimension", dimension()}}, .weights = weights()});
 }
 
 Status TrainedFusion::Load(const std::filesystem::path& directory) {
-  MEDLEY_ASSIGN_OR_RETURN(auto stored, alignment::LoadWeights(directory / kFile));
+  auto read = training::ReadWeights(directory / kFile, name());
+  if (!read) return Fail(read.error().code, read.error().message + "; run `medley encode --again`");
+  auto& stored = *read;
   const auto corrupt = [&](const std::string& why) {
     return Fail(ErrorCode::kCorrupt,
                 "'" + (directory / kFile).string() + "' is no " + std::string(name()) +
@@ -153,8 +156,7 @@ Status TrainedFusion::Load(const std::filesystem::path& directory) {
   auto heads = alignment::ProjectionHeads::Over(stored.weights);
   if (!heads) return corrupt(heads.error().message);
   const Json& dimension = stored.note.contains("dimension") ? stored.note["dimension"] : Json();
-  if (stored.note.value("fusion", "") != name() || !dimension.is_number_unsigned())
-    return corrupt("it is of another kind");
+  if (!dimension.is_number_unsigned()) return corrupt("its size is missing");
   Learned before = std::exchange(
       learned_, {dimension.get<std::size_t>(), NamesOf(*heads), *heads, std::move(stored.weights)});
   const bool fits =

@@ -9,8 +9,7 @@
 
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
-#include "medley/linalg/product.h"
-#include "medley/linalg/solve.h"
+#include "medley/training/contrastive.h"
 
 namespace medley::graph {
 namespace {
@@ -29,26 +28,6 @@ Units UnitsOf(linalg::ConstMatrixView matrix, std::span<const std::uint32_t> kep
     linalg::Scale(1 / out.lengths[k], out.rows.Row(k));
   }
   return out;
-}
-
-/// Replaces each row of logits by its softmax less 1 on the diagonal; returns the sum of
-/// -ln(diagonal).
-double SoftmaxLessTruth(linalg::Matrix& logits) {
-  double loss = 0;
-  for (std::size_t row = 0; row < logits.rows(); ++row) {
-    const auto values = logits.Row(row);
-    const float greatest = *std::max_element(values.begin(), values.end());
-    const float own = values[row];
-    double sum = 0;
-    for (auto& value : values) {
-      value = std::exp(value - greatest);
-      sum += double{value};
-    }
-    loss += std::log(sum) - double{own - greatest};
-    linalg::Scale(static_cast<float>(1 / sum), values);
-    values[row] -= 1;
-  }
-  return loss;
 }
 
 /// Through the division by the length: what lies along the unit vector does not change it.
@@ -82,25 +61,18 @@ double AddContrast(linalg::ConstMatrixView a,
   if (m < 2) return 0;
   const auto left = UnitsOf(a, kept);
   const auto right = UnitsOf(b, kept);
-  linalg::Matrix there(m, m);
-  linalg::Matrix back(m, m);
-  linalg::TimesTransposed(left.rows.View(), right.rows.View(), there.View());
-  linalg::TimesTransposed(right.rows.View(), left.rows.View(), back.View());
-  const auto sharpness = static_cast<float>(1 / temperature);
-  for (auto* logits : {&there, &back}) linalg::Scale(sharpness, {logits->data(), m * m});
-  const double loss = SoftmaxLessTruth(there) + SoftmaxLessTruth(back);
-  for (std::size_t row = 0; row < m; ++row) {
-    for (std::size_t col = 0; col < m; ++col) there(row, col) += back(col, row);
-  }
-  const auto count = static_cast<double>(m);
-  linalg::Scale(static_cast<float>(weight / (2 * count * temperature)), {there.data(), m * m});
   linalg::Matrix of_left(m, a.cols);
   linalg::Matrix of_right(m, a.cols);
-  linalg::Times(there.View(), right.rows.View(), of_left.View());
-  linalg::TransposedTimes(there.View(), left.rows.View(), of_right.View());
+  const double loss = training::Contrast(left.rows.View(),
+                                         right.rows.View(),
+                                         {},
+                                         temperature,
+                                         static_cast<float>(weight),
+                                         of_left.View(),
+                                         of_right.View());
   AddThroughUnit(left, of_left, kept, gradient_a);
   AddThroughUnit(right, of_right, kept, gradient_b);
-  return loss / (2 * count);
+  return loss;
 }
 
 }  // namespace medley::graph

@@ -4,11 +4,10 @@
 
 namespace medley::graph {
 
-/// Symmetric InfoNCE of two views of the same things: each row of `a` must find its own row among
-/// those of `b` by cosine / temperature, and the other way round; the mean of both cross-entropies.
-/// Adds `weight` times the gradients to those given. Missing: rows of zeros are left out. Shapes:
-/// all m x d. Cost: about 6 m^2 d multiply-adds. Returns the loss, 0 with fewer than two pairs.
-/// Source: van den Oord et al. 2018; Radford et al. 2021 (both directions).
+/// training/contrastive.h of two views of the same things by their cosine, each row with its own
+/// only. Adds `weight` times the gradients by the rows as they are to those given. Missing: rows of
+/// zeros, in either, are left out. Shapes: all m x d. Returns the loss, 0 with fewer than two
+/// pairs.
 double AddContrast(linalg::ConstMatrixView a,
                    linalg::ConstMatrixView b,
                    double temperature,

@@ -13,7 +13,6 @@
 #include "medley/core/progress.h"
 #include "medley/core/random.h"
 #include "medley/core/threads.h"
-#include "medley/graph/adam.h"
 #include "medley/graph/contrast.h"
 #include "medley/graph/interaction_graph.h"
 #include "medley/linalg/kernels.h"
@@ -22,13 +21,16 @@
 #include "medley/linalg/solve.h"
 #include "medley/linalg/sparse.h"
 #include "medley/linalg/sparse_product.h"
+#include "medley/training/adam.h"
 
 namespace medley::graph {
 namespace {
 
 using linalg::Matrix;
+using training::Adam;
 
 constexpr double kFirstSpread = 0.1;
+constexpr double kSquareKept = 0.99;
 /// Vectors begin short: without a sharp A at first all items would look alike for long.
 constexpr float kFirstSharpness = 8;
 constexpr std::size_t kRowsAtATime = 64;
@@ -84,8 +86,7 @@ class Projection {
       : content_(&content),
         transposed_(content.is_dense() ? linalg::CsrMatrix{} : linalg::Transpose(content.sparse)),
         weights_(Drawn(
-            content.is_dense() ? content.dense.cols() : content.sparse.cols, dimension, random)),
-        adam_(weights_.rows() * dimension) {}
+            content.is_dense() ? content.dense.cols() : content.sparse.cols, dimension, random)) {}
 
   Matrix Apply(std::size_t n_items) const {
     Matrix out(n_items, weights_.cols());
@@ -96,21 +97,20 @@ class Projection {
     }
     return out;
   }
-  void Learn(const Matrix& gradient_of_items, const EmbeddingSettings& settings) {
+  void Learn(const Matrix& gradient_of_items, const std::string& name, float decay, Adam& adam) {
     Matrix gradient(weights_.rows(), weights_.cols());
     if (content_->is_dense()) {
       linalg::TransposedTimes(content_->dense.View(), gradient_of_items.View(), gradient.View());
     } else {
       linalg::Multiply(transposed_, gradient_of_items.View(), gradient.View());
     }
-    adam_.Step(All(gradient), settings.learning_rate, settings.decay, All(weights_));
+    adam.Move(name, All(gradient), All(weights_), {.pull = decay});
   }
 
  private:
   const Content* content_;
   linalg::CsrMatrix transposed_;
   Matrix weights_;
-  Adam adam_;
 };
 
 /// Some users, each with one of their items to be told from the others by the rest.
@@ -162,9 +162,7 @@ class Trainer {
   Matrix bilinear_;
   std::vector<float> bias_;
   std::vector<Projection> projections_;
-  Adam free_adam_;
-  Adam bilinear_adam_;
-  Adam bias_adam_;
+  Adam adam_{kSquareKept};
   std::vector<std::uint32_t> learners_;  ///< users of two items or more
 };
 
@@ -177,10 +175,7 @@ Trainer::Trainer(const InteractionGraph& graph,
       random_(settings.seed),
       free_(Drawn(graph.n_items(), settings.dimension, random_.Fork("free"))),
       bilinear_(settings.dimension, settings.dimension),
-      bias_(graph.n_items()),
-      free_adam_(graph.n_items() * settings.dimension),
-      bilinear_adam_(settings.dimension * settings.dimension),
-      bias_adam_(graph.n_items()) {
+      bias_(graph.n_items()) {
   for (std::size_t i = 0; i < settings.dimension; ++i) bilinear_(i, i) = kFirstSharpness;
   for (std::size_t item = 0; item < graph.n_items(); ++item) {
     const auto people = graph.by_item().ColumnsOf(item).size();
@@ -314,8 +309,10 @@ void Trainer::Learn(const Matrix& of_behaviour, const Matrix& of_content) {
     if (graph_.by_item().ColumnsOf(item).empty())
       std::fill(of_free.Row(item).begin(), of_free.Row(item).end(), 0.0F);
   }
-  free_adam_.Step(All(of_free), settings_.learning_rate, settings_.decay, All(free_));
-  for (auto& projection : projections_) projection.Learn(of_content, settings_);
+  const auto decay = static_cast<float>(settings_.decay);
+  adam_.Move("free", All(of_free), All(free_), {.pull = decay});
+  for (std::size_t p = 0; p < projections_.size(); ++p)
+    projections_[p].Learn(of_content, "content." + std::to_string(p), decay, adam_);
 }
 
 /// Back from the logits' gradient to that of the items' vectors and of A; the bias learns here.
@@ -342,7 +339,7 @@ Matrix Trainer::Back(const Examples& examples,
     linalg::Axpy(1, of_candidates.Row(k), of_items.Row(examples.candidates[k]));
     of_bias[examples.candidates[k]] = sums[k];
   }
-  bias_adam_.Step(of_bias, settings_.learning_rate, 0, bias_);
+  adam_.Move("bias", of_bias, bias_);
   return of_items;
 }
 
@@ -362,13 +359,14 @@ double Trainer::Step(const Examples& examples) {
   linalg::TimesTransposed(asked.questions.View(), asked.candidates.View(), logits.View());
   const double loss = Judge(examples, logits);
 
+  adam_.Begin(settings_.learning_rate);
   Matrix of_bilinear(d, d);
   auto of_items = Back(examples, asked, logits, of_bilinear);
   Matrix of_content = of_items;
   if (settings_.alignment > 0 && !projections_.empty())
     Align(examples, behaviour, content, of_items, of_content);
   Learn(of_items, of_content);
-  bilinear_adam_.Step(All(of_bilinear), settings_.learning_rate, 0, All(bilinear_));
+  adam_.Move("bilinear", All(of_bilinear), All(bilinear_));
   return loss;
 }
 

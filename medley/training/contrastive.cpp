@@ -1,4 +1,4 @@
-#include "medley/alignment/contrastive.h"
+#include "medley/training/contrastive.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,37 +8,45 @@
 
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/linalg/product.h"
 #include "medley/linalg/solve.h"
 
-namespace medley::alignment {
+namespace medley::training {
 namespace {
 
-/// One way: -sum_i mean over partners of ln softmax, and its slope by the logits, added to `slope`.
-/// `flip`: rows of `logits` are b's, those of `slope` a's.
-double OneWay(const linalg::Matrix& logits,
-              std::span<const std::uint32_t> groups,
-              bool flip,
-              linalg::Matrix& slope) {
-  const std::size_t n = logits.rows();
+/// Replaces each row of logits by its softmax less what it should be: an equal share for each
+/// partner. Returns -sum over rows of the mean over partners of ln softmax.
+double SoftmaxLessPartners(std::span<const std::uint32_t> groups, linalg::Matrix& logits) {
   double loss = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const auto at = [&](std::size_t j) { return flip ? logits(j, i) : logits(i, j); };
-    float greatest = at(0);
-    for (std::size_t j = 1; j < n; ++j) greatest = std::max(greatest, at(j));
-    double sum = 0;
+  for (std::size_t row = 0; row < logits.rows(); ++row) {
+    const auto values = logits.Row(row);
+    const auto partner = [&](std::size_t col) {
+      return groups.empty() ? col == row : groups[col] == groups[row];
+    };
+    const float greatest = *std::ranges::max_element(values);
     double partners = 0;
-    for (std::size_t j = 0; j < n; ++j) {
-      sum += std::exp(double{at(j)} - double{greatest});
-      partners += groups[j] == groups[i] ? 1 : 0;
+    double likeness = 0;
+    for (std::size_t col = 0; col < values.size(); ++col) {
+      if (!partner(col)) continue;
+      partners += 1;
+      likeness += double{values[col] - greatest};
     }
-    for (std::size_t j = 0; j < n; ++j) {
-      const double share = std::exp(double{at(j)} - double{greatest}) / sum;
-      const double wanted = groups[j] == groups[i] ? 1 / partners : 0;
-      if (wanted > 0) loss -= wanted * (double{at(j)} - double{greatest} - std::log(sum));
-      (flip ? slope(j, i) : slope(i, j)) += static_cast<float>(share - wanted);
+    double sum = 0;
+    for (auto& value : values) {
+      value = std::exp(value - greatest);
+      sum += double{value};
     }
+    loss += std::log(sum) - likeness / partners;
+    linalg::Scale(static_cast<float>(1 / sum), values);
+    const auto share = static_cast<float>(1 / partners);
+    for (std::size_t col = 0; col < values.size(); ++col)
+      if (partner(col)) values[col] -= share;
   }
   return loss;
+}
+
+void Add(const linalg::Matrix& from, linalg::MatrixView to) {
+  for (std::size_t row = 0; row < from.rows(); ++row) linalg::Axpy(1, from.Row(row), to.Row(row));
 }
 
 }  // namespace
@@ -52,19 +60,25 @@ double Contrast(linalg::ConstMatrixView a,
                 linalg::MatrixView b_gradient) {
   const std::size_t n = a.rows;
   if (n < 2) return 0;
-  linalg::Matrix logits(n, n);
-  linalg::TimesTransposed(a, b, logits.View());
-  linalg::Scale(static_cast<float>(1 / temperature), {logits.data(), n * n});
-  linalg::Matrix slope(n, n);
-  const double both = OneWay(logits, groups, false, slope) + OneWay(logits, groups, true, slope);
-  const auto scale = static_cast<float>(0.5 / (static_cast<double>(n) * temperature)) * weight;
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < n; ++j) {
-      linalg::Axpy(scale * slope(i, j), b.Row(j), a_gradient.Row(i));
-      linalg::Axpy(scale * slope(i, j), a.Row(i), b_gradient.Row(j));
-    }
+  linalg::Matrix there(n, n);
+  linalg::Matrix back(n, n);
+  linalg::TimesTransposed(a, b, there.View());
+  linalg::TimesTransposed(b, a, back.View());
+  const auto sharpness = static_cast<float>(1 / temperature);
+  for (auto* logits : {&there, &back}) linalg::Scale(sharpness, {logits->data(), n * n});
+  const double loss = SoftmaxLessPartners(groups, there) + SoftmaxLessPartners(groups, back);
+  for (std::size_t row = 0; row < n; ++row) {
+    for (std::size_t col = 0; col < n; ++col) there(row, col) += back(col, row);
   }
-  return 0.5 * both / static_cast<double>(n);
+  const auto count = static_cast<double>(n);
+  linalg::Scale(static_cast<float>(double{weight} / (2 * count * temperature)),
+                {there.data(), n * n});
+  linalg::Matrix gradient(n, a.cols);
+  linalg::Times(there.View(), b, gradient.View());
+  Add(gradient, a_gradient);
+  linalg::TransposedTimes(there.View(), a, gradient.View());
+  Add(gradient, b_gradient);
+  return loss / (2 * count);
 }
 
-}  // namespace medley::alignment
+}  // namespace medley::training

@@ -14,6 +14,7 @@
 #include "medley/core/result.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/training/adam.h"
 #include "medley/training/learning_rate.h"
 #include "medley/training/network.h"
 #include "medley/training/softmax.h"
@@ -23,9 +24,6 @@ namespace {
 
 using Start = WeightSpec::Start;
 
-constexpr double kBeta1 = 0.9;
-constexpr double kBeta2 = 0.999;
-constexpr double kEpsilon = 1e-8;
 constexpr float kLeastDeviation = 1e-6F;
 
 const linalg::Matrix& At(const Weights& weights, const std::string& name) {
@@ -95,8 +93,7 @@ class HeadRun {
       Standardise(weights_, vectors.Row(row), inputs_.Row(row));
     for (const auto& [name, weight] : weights_) {
       if (name == "mean" || name == "scale") continue;
-      for (auto* of : {&gradients_, &means_, &squares_})
-        of->emplace(name, linalg::Matrix(weight.rows(), weight.cols()));
+      gradients_.emplace(name, linalg::Matrix(weight.rows(), weight.cols()));
     }
   }
 
@@ -104,15 +101,16 @@ class HeadRun {
     std::vector<std::size_t> order(inputs_.rows());
     std::iota(order.begin(), order.end(), std::size_t{0});
     Random random = Random(options_.seed).Fork("order");
-    const std::size_t steps = (order.size() + options_.batch - 1) / options_.batch;
-    const LearningRate rate{options_.rate, 0, steps * options_.epochs, true};
+    const std::size_t batches = (order.size() + options_.batch - 1) / options_.batch;
+    const LearningRate rate{options_.rate, 0, batches * options_.epochs, true};
+    std::size_t steps = 0;
     for (std::size_t epoch = 0; epoch < options_.epochs; ++epoch) {
       random.Shuffle(std::span(order));
       for (std::size_t begin = 0; begin < order.size(); begin += options_.batch) {
         const auto rows =
             std::span(order).subspan(begin, std::min(options_.batch, order.size() - begin));
         for (const std::size_t row : rows) AddGradient(row, 1 / static_cast<float>(rows.size()));
-        Move(rate.At(steps_));
+        Move(rate.At(steps++));
       }
     }
     return std::move(weights_);
@@ -146,25 +144,15 @@ class HeadRun {
 
   /// One step of Adam; the gradients are 0 afterwards.
   void Move(double rate) {
-    const auto n = static_cast<double>(++steps_);
-    const double unbiased = 1 / (1 - std::pow(kBeta2, n));
-    const double length = rate / (1 - std::pow(kBeta1, n));
+    adam_.Begin(rate);
     for (auto& [name, gradient] : gradients_) {
       auto& weight = weights_.at(name);
-      float* mean = means_.at(name).data();
-      float* square = squares_.at(name).data();
-      const double keep = 1 - (weight.rows() > 1 ? rate * options_.weight_decay : 0);
-      for (std::size_t i = 0; i < weight.rows() * weight.cols(); ++i) {
-        const auto g = static_cast<double>(gradient.data()[i]);
-        mean[i] = static_cast<float>(kBeta1 * static_cast<double>(mean[i]) + (1 - kBeta1) * g);
-        square[i] =
-            static_cast<float>(kBeta2 * static_cast<double>(square[i]) + (1 - kBeta2) * g * g);
-        weight.data()[i] = static_cast<float>(
-            keep * static_cast<double>(weight.data()[i]) -
-            length * static_cast<double>(mean[i]) /
-                (std::sqrt(static_cast<double>(square[i]) * unbiased) + kEpsilon));
-        gradient.data()[i] = 0;
-      }
+      const std::span slopes(gradient.data(), gradient.rows() * gradient.cols());
+      adam_.Move(name,
+                 slopes,
+                 {weight.data(), slopes.size()},
+                 {.shrink = weight.rows() > 1 ? static_cast<float>(options_.weight_decay) : 0});
+      std::ranges::fill(slopes, 0.0F);
     }
   }
 
@@ -173,9 +161,7 @@ class HeadRun {
   linalg::Matrix inputs_;
   Weights weights_;
   Weights gradients_;
-  Weights means_;
-  Weights squares_;
-  std::size_t steps_ = 0;
+  Adam adam_;
 };
 
 }  // namespace

@@ -2,14 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "medley/core/random.h"
 #include "medley/core/result.h"
 #include "medley/linalg/matrix.h"
+#include "medley/training/weights.h"
 
 namespace medley::training {
 
@@ -46,9 +45,6 @@ struct NetworkShape {
   std::size_t n_items = 0;
   std::size_t content_dimension = 0;  ///< 0: items are known by themselves only
 };
-
-/// The weights of a network by name, biases and norms as one row.
-using Weights = std::map<std::string, linalg::Matrix, std::less<>>;
 
 struct WeightSpec {
   enum class Start : std::uint8_t { kNormal, kWide, kZeros, kOnes };

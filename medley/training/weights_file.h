@@ -7,6 +7,7 @@
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/training/network.h"
+#include "medley/training/weights.h"
 
 namespace medley::training {
 
