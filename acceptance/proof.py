@@ -103,13 +103,16 @@ def shared_data():
     return pathlib.Path(os.environ.get("MEDLEY_SHARED", ROOT.parent / "shared")) / "data"
 
 
-def referee(test, rankings, places, baselines=()):
-    """What the data folder's own score.py says: {"recall": value, "ndcg": value, "gain recall": (mean, low, high), "gain ndcg": ...}."""
+def referee(test, rankings, places, baselines=(), masks=()):
+    """What the data folder's own score.py says: {"recall": value, "ndcg": value, "gain recall": (mean, low, high), "gain ndcg": ...}.
+    `masks`: files whose pairs don't count in a ranking."""
     words = [sys.executable, str(shared_data() / "score.py"), "--test", str(test), "-k", str(places)]
     for ranking in rankings:
         words += ["--run", str(ranking)]
     for baseline in baselines:
         words += ["--base", str(baseline)]
+    for mask in masks:
+        words += ["--mask", str(mask)]
     text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
     out = {name.lower(): float(value) for name, value in re.findall(r"^(Recall|NDCG)@\d+ ([0-9.]+)", text, re.M)}
     for name, *values in re.findall(r"^paired gain (Recall|NDCG)@\d+ (\S+) \[(\S+), (\S+)\]", text, re.M):
