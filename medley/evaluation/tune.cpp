@@ -76,6 +76,7 @@ const std::map<std::string, std::vector<Choice>>& Choices() {
         {"epochs", {"8", "16", "24"}},
         {"recency_power", {"0", "2", "4"}},
         {"media", {"0", "0.15", "0.3"}}}},
+      {"hybrid", {{"held_out", {"last", "random"}}}},
       {"graph_embedding", {{"epochs", {"8", "16", "24"}}, {"recency_power", {"0", "2", "4"}}}},
   };
   return choices;
@@ -98,29 +99,25 @@ Result<double> Validate(const std::string& name,
   return ScoreLists(ranked.lists, split.valid, request.k()).Mean(&metrics::RankingScores::ndcg);
 }
 
-/// The hybrid's components, each tuned by itself.
-Result<Tuned> TuneHybrid(const std::map<std::string, std::string>& fixed,
-                         const Split& split,
-                         const recommenders::ItemFeatures* features,
-                         const EvaluationRequest& request,
-                         Progress& progress) {
-  Tuned tuned{fixed, 0};
-  if (!fixed.contains("settings")) {
-    auto components = AllParameters("hybrid", fixed).at("components");
-    std::replace(components.begin(), components.end(), ',', ' ');
-    std::istringstream words(components);
-    std::string settings;
-    for (std::string name; words >> name;) {
-      if (name == "content" && features == nullptr) continue;
-      MEDLEY_ASSIGN_OR_RETURN(const auto best, Tune(name, {}, split, features, request, progress));
-      for (const auto& [parameter, value] : best.settings)
-        settings += (settings.empty() ? "" : " ") + name + "." + parameter + "=" + value;
-    }
-    if (!settings.empty()) tuned.settings["settings"] = settings;
+/// The settings of the hybrid's components, each tuned by itself.
+Status TuneComponents(const Split& split,
+                      const recommenders::ItemFeatures* features,
+                      const EvaluationRequest& request,
+                      Progress& progress,
+                      std::map<std::string, std::string>& hybrid) {
+  if (hybrid.contains("settings")) return {};
+  auto components = AllParameters("hybrid", hybrid).at("components");
+  std::replace(components.begin(), components.end(), ',', ' ');
+  std::istringstream words(components);
+  std::string settings;
+  for (std::string name; words >> name;) {
+    if (name == "content" && features == nullptr) continue;
+    MEDLEY_ASSIGN_OR_RETURN(const auto best, Tune(name, {}, split, features, request, progress));
+    for (const auto& [parameter, value] : best.settings)
+      settings += (settings.empty() ? "" : " ") + name + "." + parameter + "=" + value;
   }
-  MEDLEY_ASSIGN_OR_RETURN(tuned.ndcg,
-                          Validate("hybrid", tuned.settings, split, features, request, progress));
-  return tuned;
+  if (!settings.empty()) hybrid["settings"] = settings;
+  return {};
 }
 
 }  // namespace
@@ -131,9 +128,12 @@ Result<Tuned> Tune(const std::string& name,
                    const recommenders::ItemFeatures* features,
                    const EvaluationRequest& request,
                    Progress& progress) {
-  if (name == "hybrid") return TuneHybrid(fixed, split, features, request, progress);
   Tuned best{fixed, 0};
-  MEDLEY_ASSIGN_OR_RETURN(best.ndcg, Validate(name, fixed, split, features, request, progress));
+  if (name == "hybrid") {
+    MEDLEY_RETURN_IF_ERROR(TuneComponents(split, features, request, progress, best.settings));
+  }
+  MEDLEY_ASSIGN_OR_RETURN(best.ndcg,
+                          Validate(name, best.settings, split, features, request, progress));
   const auto choices = Choices().find(name);
   if (choices == Choices().end()) return best;
   for (const auto& choice : choices->second) {

@@ -211,11 +211,11 @@ class Training {
   Result<Json> Measure(const Plan& plan, const Parameters& parameters, Progress& progress) const {
     const auto split = recommenders::SplitByTime(behaviour_->interactions, kMeasuredShare);
     auto recommender = plan.kind->make(parameters);
-    MEDLEY_RETURN_IF_ERROR(recommender->Fit(Data(split.early), progress));
+    MEDLEY_RETURN_IF_ERROR(recommender->Fit(Data(split.kept), progress));
     MEDLEY_ASSIGN_OR_RETURN(const auto ranked,
-                            evaluation::RankForUsers(*recommender, split.early, split.late, {}));
+                            evaluation::RankForUsers(*recommender, split.kept, split.held_out, {}));
     const auto scores =
-        evaluation::ScoreLists(ranked.lists, split.late, evaluation::kDefaultPlaces);
+        evaluation::ScoreLists(ranked.lists, split.held_out, evaluation::kDefaultPlaces);
     return Json{{"recall@20", scores.Mean(&metrics::RankingScores::recall)},
                 {"ndcg@20", scores.Mean(&metrics::RankingScores::ndcg)},
                 {"users", scores.users.size()}};

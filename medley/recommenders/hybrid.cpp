@@ -107,6 +107,7 @@ Hybrid::Hybrid(const Parameters& parameters)
     : names_(parameters.Text("components")),
       settings_(parameters.Text("settings")),
       holdout_(parameters.Real("holdout")),
+      holds_out_last_(parameters.Text("held_out") == "last"),
       learn_users_(static_cast<std::size_t>(parameters.Int("learn_users"))) {}
 
 std::size_t Hybrid::n_items() const {
@@ -153,14 +154,14 @@ Status Hybrid::FitComponents(const TrainingData& data,
   return {};
 }
 
-Result<HeldOutUsers> Hybrid::ScoreHeldOut(const TimeSplit& split,
+Result<HeldOutUsers> Hybrid::ScoreHeldOut(const HistorySplit& split,
                                           std::span<const Component> components,
                                           std::uint64_t seed) const {
   std::vector<UserIndex> asked;
-  for (UserIndex user = 0; user < split.late.size(); ++user) {
-    if (!split.late[user].empty()) asked.push_back(user);
+  for (UserIndex user = 0; user < split.held_out.size(); ++user) {
+    if (!split.held_out[user].empty()) asked.push_back(user);
   }
-  const std::size_t n = split.early.n_items();
+  const std::size_t n = split.kept.n_items();
   const std::size_t most =
       std::min(learn_users_, kMostScores / std::max<std::size_t>(1, n * components.size()));
   if (asked.size() > most) {
@@ -170,12 +171,12 @@ Result<HeldOutUsers> Hybrid::ScoreHeldOut(const TimeSplit& split,
     std::sort(asked.begin(), asked.end());
   }
   HeldOutUsers out;
-  for (const auto user : asked) out.relevant.push_back(split.late[user]);
+  for (const auto user : asked) out.relevant.push_back(split.held_out[user]);
   out.scores.assign(components.size(), linalg::Matrix(asked.size(), n));
   std::atomic<bool> failed{false};
   ParallelFor(asked.size(), kUsersAtATime, [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
-      const auto history = split.early.OfUser(asked[row]);
+      const auto history = split.kept.OfUser(asked[row]);
       for (std::size_t part = 0; part < components.size(); ++part) {
         const auto scores = out.scores[part].Row(row);
         if (!components[part].recommender->Score({asked[row], history}, scores)) failed = true;
@@ -194,10 +195,11 @@ Result<HeldOutUsers> Hybrid::ScoreHeldOut(const TimeSplit& split,
 Status Hybrid::Fit(const TrainingData& data, Progress& progress) {
   MEDLEY_RETURN_IF_ERROR(CheckTrainingData(data));
   MEDLEY_ASSIGN_OR_RETURN(auto components, MakeComponents());
-  const auto split = SplitByTime(*data.interactions, holdout_);
-  TrainingData early = data;
-  early.interactions = &split.early;
-  MEDLEY_RETURN_IF_ERROR(FitComponents(early, progress, components));
+  const auto split = holds_out_last_ ? SplitByTime(*data.interactions, holdout_)
+                                     : SplitAtRandom(*data.interactions, holdout_, data.seed);
+  TrainingData kept = data;
+  kept.interactions = &split.kept;
+  MEDLEY_RETURN_IF_ERROR(FitComponents(kept, progress, components));
   progress.Begin("learn hybrid weights", 2, "steps");
   MEDLEY_ASSIGN_OR_RETURN(const auto held_out, ScoreHeldOut(split, components, data.seed));
   progress.Advance(1);
@@ -363,12 +365,14 @@ RecommenderKind HybridKind() {
        0,
        0,
        {}},
-      {"holdout",
-       0.125,
-       "The last part of each history that the weights are learned on",
-       0.01,
-       0.5,
-       {}},
+      {"holdout", 0.125, "The part of each history that the weights are learned on", 0.01, 0.5, {}},
+      {"held_out",
+       std::string("last"),
+       "Which part: the last, as recommenders are used; or a random one, where what comes later is "
+       "not the question",
+       0,
+       0,
+       {"last", "random"}},
       {"learn_users",
        std::int64_t{2000},
        "How many users they are learned on at most",

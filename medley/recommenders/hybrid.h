@@ -18,8 +18,8 @@ namespace medley::recommenders {
 
 /// Several recommenders as one: each one's scores are brought to mean 0 and deviation 1 over the
 /// items a user may still get, then added with weights. The weights are those that rank best
-/// (NDCG@20) what each user did in the last `holdout` of their history when the components know
-/// only what came before; then the components are fitted again on everything. Missing: a component
+/// (NDCG@20) the part of each user's history that is held out, `holdout` of it, when the components
+/// know only the rest; then the components are fitted again on everything. Missing: a component
 /// that can say nothing of an item counts as its average, 0; where none can, -infinity. A user of
 /// whom only unweighted components know anything gets those, weighed alike. Components that the
 /// data can't carry (content without features) are left out. An update updates each component and
@@ -59,7 +59,7 @@ class Hybrid : public Recommender {
   Status FitComponents(const TrainingData& data,
                        Progress& progress,
                        std::vector<Component>& components) const;
-  Result<HeldOutUsers> ScoreHeldOut(const TimeSplit& split,
+  Result<HeldOutUsers> ScoreHeldOut(const HistorySplit& split,
                                     std::span<const Component> components,
                                     std::uint64_t seed) const;
   std::vector<double> WeightsFor(std::span<const std::uint8_t> speaks) const;
@@ -67,6 +67,7 @@ class Hybrid : public Recommender {
   std::string names_;
   std::string settings_;
   double holdout_;
+  bool holds_out_last_;
   std::size_t learn_users_;
   std::vector<Component> components_;
 };

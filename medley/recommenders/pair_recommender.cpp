@@ -134,7 +134,7 @@ PairRecommender::PairRecommender(PairLoss loss, const Parameters& parameters)
 
 std::size_t PairRecommender::BestPasses(const TrainingData& data, Progress& progress) const {
   const auto split = SplitByTime(*data.interactions, holdout_);
-  const auto early = WeighedPositives(split.early, settings_.recency_power);
+  const auto early = WeighedPositives(split.kept, settings_.recency_power);
   PairTraining training(early, settings_, data.seed);
   const std::size_t stride = std::max<std::size_t>(1, settings_.passes / kLooks);
   std::size_t best = settings_.passes;
@@ -144,7 +144,7 @@ std::size_t PairRecommender::BestPasses(const TrainingData& data, Progress& prog
     training.Pass();
     progress.Advance(1);
     if (pass % stride != 0) continue;
-    const double ndcg = RankHeldOut(training, early, split.late);
+    const double ndcg = RankHeldOut(training, early, split.held_out);
     if (ndcg > best_ndcg) {
       best_ndcg = ndcg;
       best = pass;

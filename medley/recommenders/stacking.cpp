@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "medley/core/ids.h"
+#include "medley/core/random.h"
 #include "medley/core/threads.h"
 #include "medley/data/interactions.h"
 #include "medley/linalg/kernels.h"
@@ -23,6 +24,31 @@ constexpr std::size_t kUsersAtATime = 16;
 /// Gains below this are chance.
 constexpr double kWorthwhile = 1e-5;
 constexpr int kRoundsAtMost = 12;
+/// Holds out what is last once `arrange` has put each history in order.
+template <typename Arrange>
+HistorySplit SplitHistories(const data::Interactions& interactions, double share, Arrange arrange) {
+  HistorySplit out;
+  out.held_out.resize(interactions.n_users());
+  std::vector<data::Interactions::Row> rows;
+  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
+    const auto entries = interactions.OfUser(user);
+    std::vector<data::Interaction> history(entries.begin(), entries.end());
+    arrange(std::span(history));
+    const auto wanted =
+        static_cast<std::size_t>(std::ceil(share * static_cast<double>(history.size())));
+    const std::size_t held = history.size() < 2 ? 0 : std::min(wanted, history.size() - 1);
+    const auto [kept, late] =
+        std::pair(std::span(history).first(history.size() - held), std::span(history).last(held));
+    for (const auto& entry : kept) rows.push_back({user, entry});
+    for (const auto& entry : late) {
+      if (entry.weight > 0) out.held_out[user].push_back(entry.item);
+    }
+    std::sort(out.held_out[user].begin(), out.held_out[user].end());
+  }
+  out.kept = data::Interactions(interactions.n_users(), interactions.n_items(), std::move(rows));
+  return out;
+}
+
 }  // namespace
 
 ScoreScale ScaleOf(std::span<const float> scores) {
@@ -96,23 +122,15 @@ std::vector<double> LearnStackingWeights(const HeldOutUsers& users, std::size_t 
   return weights;
 }
 
-TimeSplit SplitByTime(const data::Interactions& interactions, double share) {
-  TimeSplit out;
-  out.late.resize(interactions.n_users());
-  std::vector<data::Interactions::Row> rows;
-  for (UserIndex user = 0; user < interactions.n_users(); ++user) {
-    const auto history = interactions.OfUser(user);
-    const auto wanted =
-        static_cast<std::size_t>(std::ceil(share * static_cast<double>(history.size())));
-    const std::size_t late = history.size() < 2 ? 0 : std::min(wanted, history.size() - 1);
-    for (const auto& entry : history.first(history.size() - late)) rows.push_back({user, entry});
-    for (const auto& entry : history.last(late)) {
-      if (entry.weight > 0) out.late[user].push_back(entry.item);
-    }
-    std::sort(out.late[user].begin(), out.late[user].end());
-  }
-  out.early = data::Interactions(interactions.n_users(), interactions.n_items(), std::move(rows));
-  return out;
+HistorySplit SplitByTime(const data::Interactions& interactions, double share) {
+  return SplitHistories(interactions, share, [](auto) {});
+}
+
+HistorySplit SplitAtRandom(const data::Interactions& interactions,
+                           double share,
+                           std::uint64_t seed) {
+  Random random(seed);
+  return SplitHistories(interactions, share, [&](auto history) { random.Shuffle(history); });
 }
 
 }  // namespace medley::recommenders

@@ -33,13 +33,17 @@ double StackedNdcg(const HeldOutUsers& users, std::span<const double> weights, s
 /// smaller and none, in ever finer steps, as long as something gains. Deterministic.
 std::vector<double> LearnStackingWeights(const HeldOutUsers& users, std::size_t k);
 
-/// Each user's history without its last `share` (at least one item where there are two), and that
-/// part.
-struct TimeSplit {
-  data::Interactions early;
-  std::vector<std::vector<std::uint32_t>>
-      late;  ///< items for which the user was, ascending, none of them in `early`
+/// Each user's history without a part of it, and that part.
+struct HistorySplit {
+  data::Interactions kept;
+  /// Items for which the user was, ascending, none of them in `kept`.
+  std::vector<std::vector<std::uint32_t>> held_out;
 };
-TimeSplit SplitByTime(const data::Interactions& interactions, double share);
+/// Holds out the last `share` of each history, at least one item where there are two.
+HistorySplit SplitByTime(const data::Interactions& interactions, double share);
+/// Holds out as much, whichever items the seed draws.
+HistorySplit SplitAtRandom(const data::Interactions& interactions,
+                           double share,
+                           std::uint64_t seed);
 
 }  // namespace medley::recommenders

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -41,10 +42,28 @@ TEST(Stacking, SplitsEachHistoryByTime) {
     rows.push_back({0, {item, 1, 100 - static_cast<TimeMs>(item)}});
   rows.push_back({1, {3, 1, 5}});
   const auto split = SplitByTime(data::Interactions(2, 16, rows), 0.125);
-  EXPECT_THAT(split.late[0], testing::ElementsAre(0, 1));
-  EXPECT_EQ(split.early.OfUser(0).size(), 14U);
-  EXPECT_TRUE(split.late[1].empty());
-  EXPECT_EQ(split.early.OfUser(1).size(), 1U);
+  EXPECT_THAT(split.held_out[0], testing::ElementsAre(0, 1));
+  EXPECT_EQ(split.kept.OfUser(0).size(), 14U);
+  EXPECT_TRUE(split.held_out[1].empty());
+  EXPECT_EQ(split.kept.OfUser(1).size(), 1U);
+}
+
+TEST(Stacking, SplitsEachHistoryAtRandom) {
+  std::vector<data::Interactions::Row> rows;
+  for (ItemIndex item = 0; item < 400; ++item)
+    rows.push_back({0, {item, item % 2 == 0 ? 1.0F : -1.0F, static_cast<TimeMs>(item)}});
+  const data::Interactions all(1, 400, rows);
+  const auto split = SplitAtRandom(all, 0.25, 3);
+  const auto& held = split.held_out[0];
+  EXPECT_EQ(split.kept.OfUser(0).size(), 300U);
+  EXPECT_TRUE(std::is_sorted(held.begin(), held.end()));
+  EXPECT_NEAR(static_cast<double>(held.size()), 50, 20);  // only what the user was for
+  EXPECT_LT(held.front(), 50U);
+  EXPECT_GT(held.back(), 350U);
+  for (const auto& entry : split.kept.OfUser(0))
+    EXPECT_FALSE(std::binary_search(held.begin(), held.end(), entry.item));
+  EXPECT_EQ(SplitAtRandom(all, 0.25, 3).held_out, split.held_out);
+  EXPECT_NE(SplitAtRandom(all, 0.25, 4).held_out, split.held_out);
 }
 
 }  // namespace
