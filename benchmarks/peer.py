@@ -29,9 +29,11 @@ def load(file, positive_from=None):
 def als(data, settings):
     from implicit.als import AlternatingLeastSquares
     # Their confidence is alpha where ours is 1 + alpha.
-    return AlternatingLeastSquares(factors=settings["factors"], regularization=settings["regularization"],
-                                   alpha=1 + settings["alpha"], iterations=settings["iterations"], random_state=settings["seed"],
-                                   num_threads=settings["threads"], use_gpu=False), data
+    model = AlternatingLeastSquares(factors=settings["factors"], regularization=settings["regularization"],
+                                    alpha=1 + settings["alpha"], iterations=settings["iterations"], random_state=settings["seed"],
+                                    num_threads=settings["threads"], use_gpu=False)
+    model.cg_steps = settings["cg_steps"]  # no argument of its constructor; 3 by itself
+    return model, data
 
 
 def bpr(data, settings):

@@ -28,8 +28,9 @@ BEAUTY = Path(os.environ.get("MEDLEY_SHARED", ROOT.parent / "shared")) / "data" 
 # name: the other library; the settings of both sides; how many times faster we are to be. A list of settings is tried from the
 # left: a side is timed with the first that comes within 1 % of the best quality the other library reached with any of its own.
 CONTESTS = {
-    "als": ("implicit 0.7.3", [{"factors": 64, "iterations": 15, "alpha": 10, "regularization": 10}],
-            [{"factors": 64, "iterations": 15, "alpha": 10, "regularization": 10}], 3),
+    "als": ("implicit 0.7.3",
+            [{"factors": 64, "iterations": 15, "alpha": 10, "regularization": 10, "cg_steps": steps} for steps in (1, 2, 3)],
+            [{"factors": 64, "iterations": 15, "alpha": 10, "regularization": 10, "cg_steps": steps} for steps in (1, 2, 3)], 3),
     "bpr": ("implicit 0.7.3", [{"factors": 64, "passes": passes, "recency_power": 0} for passes in (1, 2, 4, 8, 16, 32, 64)],
             [{"factors": 64, "iterations": passes, "learning_rate": rate, "regularization": penalty}
              for passes in (3, 5, 10, 20, 40) for rate in (0.01, 0.02, 0.04) for penalty in (0.01, 0.03)], 3),

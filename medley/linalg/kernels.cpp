@@ -207,6 +207,31 @@ bool AllFinite(const float* x, std::size_t n) {
   return hn::GetLane(hn::SumOfLanes(d, sum)) + rest == 0;
 }
 
+// Without a branch on a value: half of those near the bound would be guessed wrong. (Highway's
+// CompressStore copies its tables at every call in the version we link.)
+std::size_t GatherAbove(const float* HWY_RESTRICT x,
+                        std::size_t n,
+                        float bound,
+                        std::uint32_t* HWY_RESTRICT indices,
+                        float* HWY_RESTRICT values) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto limit = hn::Set(d, bound);
+  std::size_t taken = 0;
+  const auto take = [&](std::size_t i) {
+    indices[taken] = static_cast<std::uint32_t>(i);
+    values[taken] = x[i];
+    taken += x[i] > bound ? 1 : 0;
+  };
+  std::size_t i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    if (hn::AllFalse(d, hn::Gt(hn::LoadU(d, x + i), limit))) continue;
+    for (std::size_t k = 0; k < lanes; ++k) take(i + k);
+  }
+  for (; i < n; ++i) take(i);
+  return taken;
+}
+
 std::size_t NextAbove(const float* x, std::size_t from, std::size_t n, float bound) {
   const hn::ScalableTag<float> d;
   const std::size_t lanes = hn::Lanes(d);
@@ -236,6 +261,7 @@ HWY_EXPORT(Scale);
 HWY_EXPORT(TimesVector);
 HWY_EXPORT(AddProjections);
 HWY_EXPORT(AllFinite);
+HWY_EXPORT(GatherAbove);
 HWY_EXPORT(NextAbove);
 HWY_EXPORT(TargetName);
 
@@ -287,6 +313,15 @@ void AddProjections(ConstMatrixView matrix,
 
 bool AllFinite(std::span<const float> x) {
   return HWY_DYNAMIC_DISPATCH(AllFinite)(x.data(), x.size());
+}
+
+std::size_t GatherAbove(std::span<const float> x,
+                        float bound,
+                        std::span<std::uint32_t> indices,
+                        std::span<float> values) {
+  assert(indices.size() >= x.size() && values.size() >= x.size());
+  return HWY_DYNAMIC_DISPATCH(GatherAbove)(
+      x.data(), x.size(), bound, indices.data(), values.data());
 }
 
 std::size_t NextAbove(std::span<const float> x, std::size_t from, float bound) {

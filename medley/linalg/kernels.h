@@ -36,6 +36,12 @@ void AddProjections(ConstMatrixView matrix,
                     std::span<float> out);
 /// Whether none is NaN or infinite.
 bool AllFinite(std::span<const float> x);
+/// All values that exceed `bound`, and where they stand, in order; returns how many. Shapes:
+/// indices and values at least as long as x.
+std::size_t GatherAbove(std::span<const float> x,
+                        float bound,
+                        std::span<std::uint32_t> indices,
+                        std::span<float> values);
 /// The first index >= `from` whose value exceeds `bound`; x.size() where there is none. NaN exceeds
 /// nothing.
 std::size_t NextAbove(std::span<const float> x, std::size_t from, float bound);

@@ -165,6 +165,32 @@ TEST(TopK, EqualsASortOfEverything) {
   }
 }
 
+// Long enough that a sample says what to look at; with ties, NaN and too few that count.
+TEST(TopK, UnorderedIsTheSameSet) {
+  Random random(31);
+  for (const std::size_t n : {5, 200, 1000, 5000}) {
+    for (const double share : {1.0, 0.5, 0.02}) {
+      auto scores = Draw(random, n);
+      for (auto& score : scores) {
+        if (!random.Bernoulli(share)) score = -std::numeric_limits<float>::infinity();
+        if (random.Bernoulli(0.3)) score = std::round(score);
+        if (random.Bernoulli(0.01)) score = std::numeric_limits<float>::quiet_NaN();
+      }
+      for (const std::size_t k : {0, 1, 33, 100, 200}) {
+        std::vector<IndexedScore> expected;
+        for (std::uint32_t i = 0; i < n; ++i)
+          if (std::isfinite(scores[i])) expected.push_back({i, scores[i]});
+        std::sort(expected.begin(), expected.end(), RanksBefore);
+        expected.resize(std::min(k, expected.size()));
+        EXPECT_EQ(TopK(scores, k), expected) << n << " " << k;
+        auto set = TopKUnordered(scores, k);
+        std::sort(set.begin(), set.end(), RanksBefore);
+        EXPECT_EQ(set, expected) << n << " " << k;
+      }
+    }
+  }
+}
+
 TEST(Sparse, TransposeAndGramAgreeWithTheDenseProduct) {
   Random random(5);
   std::vector<Triplet> triplets;
@@ -273,6 +299,55 @@ TEST(Sparse, GramRowsOfDenseMatricesAreThoseOfSingleRows) {
         },
         every);
   }
+}
+
+// Some columns so full that they are counted by bits, some not, and one of nothing.
+TEST(Sparse, GramOfOnesCountsWhatColumnsShare) {
+  Random random(13);
+  constexpr std::size_t kRows = 700;
+  constexpr std::size_t kCols = 300;
+  std::vector<Triplet> triplets;
+  Matrix dense(kRows, kCols);
+  for (std::uint32_t row = 0; row < kRows; ++row) {
+    for (std::uint32_t col = 0; col + 1 < kCols; ++col) {
+      if (!random.Bernoulli(col % 3 == 0 ? 0.7 : 0.02)) continue;
+      triplets.push_back({row, col, 1});
+      dense(row, col) = 1;
+    }
+  }
+  Matrix expected(kCols, kCols);
+  ColumnGram(dense.View(), expected.View());
+  Matrix gram(kCols, kCols, -1);
+  Gram(FromTriplets(kRows, kCols, std::move(triplets)), gram.View());
+  EXPECT_THAT(gram.values(), testing::ElementsAreArray(expected.values()));
+}
+
+// More entries than one piece takes.
+TEST(Sparse, TransposeOfALargeMatrixKeepsEveryEntryInOrder) {
+  Random random(14);
+  CsrMatrix matrix{20000, 300, {0}, {}, {}};
+  for (std::uint32_t row = 0; row < matrix.rows; ++row) {
+    for (std::uint32_t col = static_cast<std::uint32_t>(random.Below(30)); col < 300; col += 20) {
+      matrix.columns.push_back(col);
+      matrix.values.push_back(static_cast<float>(random.Uniform()));
+    }
+    matrix.starts.push_back(matrix.size());
+  }
+  const auto transposed = Transpose(matrix);
+  const auto places = PlacesOfTransposed(matrix);
+  for (std::size_t col = 0; col < 300; ++col) {
+    const auto rows = transposed.ColumnsOf(col);
+    ASSERT_TRUE(std::is_sorted(rows.begin(), rows.end()));
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      const std::size_t place = places[transposed.starts[col] + k];
+      ASSERT_EQ(matrix.columns[place], col);
+      ASSERT_EQ(matrix.values[place], transposed.ValuesOf(col)[k]);
+      ASSERT_TRUE(matrix.starts[rows[k]] <= place && place < matrix.starts[rows[k] + 1]);
+    }
+  }
+  const auto again = Transpose(transposed);
+  EXPECT_EQ(again.columns, matrix.columns);
+  EXPECT_EQ(again.values, matrix.values);
 }
 
 /// A random matrix with eigenvalues of 1 and more.

@@ -38,97 +38,60 @@ CsrMatrix FromTriplets(std::size_t rows, std::size_t cols, std::vector<Triplet> 
   return out;
 }
 
-CsrMatrix Transpose(const CsrMatrix& matrix) {
-  CsrMatrix out{matrix.cols, matrix.rows, std::vector<std::size_t>(matrix.cols + 1), {}, {}};
-  out.columns.resize(matrix.size());
-  out.values.resize(matrix.size());
-  for (const auto col : matrix.columns) ++out.starts[col + 1];
-  std::partial_sum(out.starts.begin(), out.starts.end(), out.starts.begin());
-  auto next = out.starts;
-  for (std::size_t row = 0; row < matrix.rows; ++row) {
-    const auto columns = matrix.ColumnsOf(row);
-    const auto values = matrix.ValuesOf(row);
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      const std::size_t place = next[columns[k]]++;
-      out.columns[place] = static_cast<std::uint32_t>(row);
-      out.values[place] = values[k];
-    }
-  }
-  return out;
-}
-
 namespace {
 
-/// How many histories ahead of being read the memory is asked for them.
-constexpr std::size_t kUsersAhead = 2;
-
-/// Where in `matrix` each entry of `transposed` came from.
-std::vector<std::size_t> PlacesOf(const CsrMatrix& matrix, const CsrMatrix& transposed) {
-  std::vector<std::size_t> places(matrix.size());
-  auto next = transposed.starts;
-  for (std::size_t k = 0; k < matrix.size(); ++k) places[next[matrix.columns[k]]++] = k;
-  return places;
+std::vector<std::size_t> StartsOfTransposed(const CsrMatrix& matrix) {
+  std::vector<std::size_t> starts(matrix.cols + 1);
+  for (const auto col : matrix.columns) ++starts[col + 1];
+  std::partial_sum(starts.begin(), starts.end(), starts.begin());
+  return starts;
 }
 
-/// Row `item` of the product, from the diagonal to the right: `places` say where each of its users
-/// has it in `matrix`.
-void SumFromDiagonal(const CsrMatrix& matrix,
-                     const CsrMatrix& transposed,
-                     std::span<const std::size_t> places,
-                     std::size_t item,
-                     bool is_unit,
-                     std::span<float> out) {
-  std::fill(out.begin() + static_cast<std::ptrdiff_t>(item), out.end(), 0.0F);
-  const auto users = transposed.ColumnsOf(item);
-  const auto own = transposed.ValuesOf(item);
-  for (std::size_t u = 0; u < users.size(); ++u) {
-    if (u + kUsersAhead < users.size())
-      __builtin_prefetch(matrix.columns.data() + places[u + kUsersAhead]);
-    const std::size_t end = matrix.starts[users[u] + 1];
-    if (is_unit) {
-      for (std::size_t k = places[u]; k < end; ++k) out[matrix.columns[k]] += 1;
-    } else {
-      for (std::size_t k = places[u]; k < end; ++k)
-        out[matrix.columns[k]] += own[u] * matrix.values[k];
-    }
+/// Calls take(row, k, place) for each entry k of `matrix`, with its place in the transposed one;
+/// on all threads.
+template <typename Take>
+void ForEachTransposed(const CsrMatrix& matrix, std::span<const std::size_t> starts, Take&& take) {
+  constexpr std::size_t kEntriesAPiece = 1 << 17;
+  const std::size_t pieces = matrix.size() / kEntriesAPiece + 1;
+  const auto first_row = [&](std::size_t piece) { return matrix.rows * piece / pieces; };
+  // Each piece of rows writes behind what the pieces before it have of the same column.
+  std::vector<std::vector<std::size_t>> next(pieces, std::vector<std::size_t>(matrix.cols));
+  ParallelFor(pieces, 1, [&](std::size_t piece, std::size_t) {
+    const std::size_t end = matrix.starts[first_row(piece + 1)];
+    for (std::size_t k = matrix.starts[first_row(piece)]; k < end; ++k)
+      ++next[piece][matrix.columns[k]];
+  });
+  for (std::size_t col = 0; col < matrix.cols; ++col) {
+    std::size_t place = starts[col];
+    for (auto& of_piece : next) place += std::exchange(of_piece[col], place);
   }
-}
-
-/// Copies what is right of the diagonal to the left of it, by squares that fit into the cache.
-void Mirror(MatrixView out) {
-  constexpr std::size_t kSide = 32;
-  ParallelFor(out.rows, kSide, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t left = 0; left < end; left += kSide) {
-      for (std::size_t row = begin; row < end; ++row) {
-        const auto to = out.Row(row);
-        for (std::size_t col = left; col < std::min(left + kSide, row); ++col)
-          to[col] = out.data[col * out.stride + row];
-      }
+  ParallelFor(pieces, 1, [&](std::size_t piece, std::size_t) {
+    for (std::size_t row = first_row(piece); row < first_row(piece + 1); ++row) {
+      for (std::size_t k = matrix.starts[row]; k < matrix.starts[row + 1]; ++k)
+        take(row, k, next[piece][matrix.columns[k]]++);
     }
   });
 }
 
 }  // namespace
 
-void SymmetricProduct(const CsrMatrix& matrix, const CsrMatrix& transposed, MatrixView out) {
-  assert(out.rows == matrix.cols && out.cols == matrix.cols && transposed.rows == matrix.cols);
-  constexpr std::size_t kRowsAtATime = 16;
-  const auto places = PlacesOf(matrix, transposed);
-  const bool is_unit = HoldsOnlyOnes(matrix) && HoldsOnlyOnes(transposed);
-  ParallelFor(matrix.cols, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t item = begin; item < end; ++item)
-      SumFromDiagonal(matrix,
-                      transposed,
-                      std::span(places).subspan(transposed.starts[item]),
-                      item,
-                      is_unit,
-                      out.Row(item));
+CsrMatrix Transpose(const CsrMatrix& matrix) {
+  CsrMatrix out{matrix.cols, matrix.rows, StartsOfTransposed(matrix), {}, {}};
+  out.columns.resize(matrix.size());
+  out.values.resize(matrix.size());
+  ForEachTransposed(matrix, out.starts, [&](std::size_t row, std::size_t k, std::size_t place) {
+    out.columns[place] = static_cast<std::uint32_t>(row);
+    out.values[place] = matrix.values[k];
   });
-  Mirror(out);
+  return out;
 }
 
-void Gram(const CsrMatrix& matrix, MatrixView out) {
-  SymmetricProduct(matrix, Transpose(matrix), out);
+std::vector<std::size_t> PlacesOfTransposed(const CsrMatrix& matrix) {
+  std::vector<std::size_t> places(matrix.size());
+  ForEachTransposed(matrix,
+                    StartsOfTransposed(matrix),
+                    [&](std::size_t, std::size_t k, std::size_t place) { places[place] = k; });
+  return places;
 }
 
 }  // namespace medley::linalg

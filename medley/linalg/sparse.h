@@ -45,11 +45,14 @@ struct Triplet {
 /// Sorts, and adds up what falls on the same place. Shapes: every triplet inside rows x cols.
 CsrMatrix FromTriplets(std::size_t rows, std::size_t cols, std::vector<Triplet> triplets);
 
+/// Cost: linear, on all threads.
 CsrMatrix Transpose(const CsrMatrix& matrix);
+/// Where in `matrix` each entry of the transposed one stands.
+std::vector<std::size_t> PlacesOfTransposed(const CsrMatrix& matrix);
 
 /// out = transpose(matrix) * matrix: for a user x item matrix, how often items occur together.
 /// Shapes: out is cols x cols, overwritten. Cost: the sum over rows of (entries in the row)^2 / 2
-/// additions, on all threads.
+/// additions, on all threads; of a matrix of ones much less, see shared_counts.h.
 void Gram(const CsrMatrix& matrix, MatrixView out);
 
 /// out = transposed * matrix, of which only one half is summed: `transposed` may hold other values
@@ -67,8 +70,9 @@ struct GramRow {
 /// As Gram, but hands each row of the product to `visit(index, GramRow)` instead of keeping it;
 /// from several threads, each row once. `transposed` gives the users of each column and what their
 /// own value counts (1 in place of the value, if one likes), so that the product stays symmetric.
-/// `only`: these rows; empty: all. Shapes: no negative values. Cost: half the additions where all
-/// rows are asked for, are dense, and together take at most 256 MB, which are held meanwhile.
+/// `only`: these rows; empty: all. Shapes: no negative values. Cost: of matrices of ones with dense
+/// products that of shared_counts.h; of others half the additions where all rows are asked for, are
+/// dense, and together take at most 256 MB, which are held meanwhile.
 template <typename Visitor>
 void ForEachGramRow(const CsrMatrix& matrix,
                     const CsrMatrix& transposed,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "medley/core/threads.h"
+#include "medley/linalg/shared_counts.h"
 #include "medley/linalg/sparse.h"
 
 namespace medley::linalg {
@@ -17,8 +18,7 @@ namespace medley::linalg {
 /// Sums rows of a product; its memory is all zero between two rows.
 class GramRowSummer {
  public:
-  /// `is_unit`: every value is 1, so that only columns need be read.
-  GramRowSummer(std::size_t cols, bool is_unit) : sums_(cols), is_unit_(is_unit) {}
+  explicit GramRowSummer(std::size_t cols) : sums_(cols) {}
 
   template <typename Visitor>
   void Visit(const CsrMatrix& matrix,
@@ -36,14 +36,7 @@ class GramRowSummer {
       visit(item, GramRow{sums_, filled_, true});
       for (const auto column : filled_) sums_[column] = 0;
     } else {
-      if (is_unit_) {
-        for (std::size_t u = 0; u < users.size(); ++u) {
-          if (u + 1 < users.size()) __builtin_prefetch(matrix.ColumnsOf(users[u + 1]).data());
-          for (const auto column : matrix.ColumnsOf(users[u])) sums_[column] += 1;
-        }
-      } else {
-        for (std::size_t u = 0; u < users.size(); ++u) Add(matrix, users[u], own[u]);
-      }
+      for (std::size_t u = 0; u < users.size(); ++u) Add(matrix, users[u], own[u]);
       visit(item, GramRow{sums_, {}, false});
       std::fill(sums_.begin(), sums_.end(), 0.0F);
     }
@@ -66,7 +59,6 @@ class GramRowSummer {
   }
 
   std::vector<float> sums_;
-  bool is_unit_;
   std::vector<std::uint32_t> filled_;
 };
 
@@ -75,40 +67,55 @@ inline bool HoldsOnlyOnes(const CsrMatrix& matrix) {
       matrix.values.begin(), matrix.values.end(), [](float value) { return value == 1; });
 }
 
-/// Whether to hold the whole product of `matrix` with its transpose saves more additions than its
-/// size costs.
-inline bool IsProductWorthHolding(const CsrMatrix& matrix) {
-  constexpr std::size_t kMostPlaces = std::size_t{64} << 20;
-  const std::size_t places = matrix.cols * matrix.cols;
+/// Whether the product of `matrix` with its transpose takes more additions than it has places.
+inline bool IsProductFull(const CsrMatrix& matrix) {
   std::size_t additions = 0;
   for (std::size_t row = 0; row < matrix.rows; ++row)
     additions += matrix.ColumnsOf(row).size() * matrix.ColumnsOf(row).size();
-  return matrix.cols < kMostPlaces && places <= kMostPlaces && additions >= 2 * places;
+  return additions / 2 >= matrix.cols * matrix.cols;
+}
+
+inline constexpr std::size_t kGramRowsAtATime = 16;
+
+/// All rows are asked for where `only` is empty.
+template <typename Visitor>
+void ForEachCountedRow(const SharedCounts& counts,
+                       std::size_t n,
+                       std::span<const std::uint32_t> only,
+                       Visitor& visit) {
+  const std::size_t rows = only.empty() ? n : only.size();
+  ParallelFor(rows, kGramRowsAtATime, [&](std::size_t begin, std::size_t end) {
+    std::vector<float> row(n);
+    for (std::size_t k = begin; k < end; ++k) {
+      const std::size_t item = only.empty() ? k : only[k];
+      counts.Row(item, row);
+      visit(item, GramRow{row, {}, false});
+    }
+  });
 }
 
 template <typename Visitor>
-void ForEachGramRow(const CsrMatrix& matrix,
-                    const CsrMatrix& transposed,
-                    Visitor&& visit,
-                    std::span<const std::uint32_t> only) {
-  constexpr std::size_t kRowsAtATime = 16;
-  if (only.empty() && IsProductWorthHolding(matrix)) {
-    const std::size_t n = matrix.cols;
-    // Not zeroed here: the threads that fill it do that.
-    const auto places = std::make_unique_for_overwrite<float[]>(n * n);
-    const MatrixView product{places.get(), n, n, n};
-    SymmetricProduct(matrix, transposed, product);
-    ParallelFor(n, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t row = begin; row < end; ++row)
-        visit(row, GramRow{product.Row(row), {}, false});
-    });
-    return;
-  }
+void ForEachHeldRow(const CsrMatrix& matrix, const CsrMatrix& transposed, Visitor& visit) {
+  const std::size_t n = matrix.cols;
+  // Not zeroed here: the threads that fill it do that.
+  const auto places = std::make_unique_for_overwrite<float[]>(n * n);
+  const MatrixView product{places.get(), n, n, n};
+  SymmetricProduct(matrix, transposed, product);
+  ParallelFor(n, kGramRowsAtATime, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t row = begin; row < end; ++row)
+      visit(row, GramRow{product.Row(row), {}, false});
+  });
+}
+
+template <typename Visitor>
+void ForEachSummedRow(const CsrMatrix& matrix,
+                      const CsrMatrix& transposed,
+                      std::span<const std::uint32_t> only,
+                      Visitor& visit) {
   const std::size_t rows = only.empty() ? matrix.cols : only.size();
-  const bool is_unit = HoldsOnlyOnes(matrix) && HoldsOnlyOnes(transposed);
   std::mutex mutex;
   std::vector<std::unique_ptr<GramRowSummer>> idle;
-  ParallelFor(rows, kRowsAtATime, [&](std::size_t begin, std::size_t end) {
+  ParallelFor(rows, kGramRowsAtATime, [&](std::size_t begin, std::size_t end) {
     std::unique_ptr<GramRowSummer> summer;
     {
       const std::lock_guard lock(mutex);
@@ -117,12 +124,29 @@ void ForEachGramRow(const CsrMatrix& matrix,
         idle.pop_back();
       }
     }
-    if (summer == nullptr) summer = std::make_unique<GramRowSummer>(matrix.cols, is_unit);
+    if (summer == nullptr) summer = std::make_unique<GramRowSummer>(matrix.cols);
     for (std::size_t k = begin; k < end; ++k)
       summer->Visit(matrix, transposed, only.empty() ? k : only[k], visit);
     const std::lock_guard lock(mutex);
     idle.push_back(std::move(summer));
   });
+}
+
+template <typename Visitor>
+void ForEachGramRow(const CsrMatrix& matrix,
+                    const CsrMatrix& transposed,
+                    Visitor&& visit,
+                    std::span<const std::uint32_t> only) {
+  constexpr std::size_t kMostPlaces = std::size_t{64} << 20;
+  const std::size_t n = matrix.cols;
+  const bool is_full = (only.empty() || only.size() >= n / 4) && IsProductFull(matrix);
+  if (is_full && HoldsOnlyOnes(matrix) && HoldsOnlyOnes(transposed)) {
+    ForEachCountedRow(SharedCounts(matrix, transposed), n, only, visit);
+  } else if (is_full && only.empty() && n < kMostPlaces && n * n <= kMostPlaces) {
+    ForEachHeldRow(matrix, transposed, visit);
+  } else {
+    ForEachSummedRow(matrix, transposed, only, visit);
+  }
 }
 
 }  // namespace medley::linalg

@@ -26,6 +26,9 @@ std::vector<IndexedScore> TopK(std::span<const float> scores,
                                std::size_t k,
                                const std::function<bool(std::uint32_t)>& allowed = {});
 
+/// The same without an order, for less.
+std::vector<IndexedScore> TopKUnordered(std::span<const float> scores, std::size_t k);
+
 /// Keeps the `k` best of what is added, in any order, with at most 2k of them in memory. Cost: a
 /// vectorised sort of 2k keys for every k that pass the bound. Source: Blacher et al.: Vectorized
 /// and performance-portable Quicksort, 2022 (Highway's).

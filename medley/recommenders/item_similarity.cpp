@@ -125,7 +125,7 @@ std::vector<linalg::IndexedScore> ItemAudiences::Nearest(std::size_t target,
   thread_local std::vector<float> scores;
   scores.resize(n_items());
   Compare(target, row, scores);
-  return linalg::TopK(scores, k);
+  return linalg::TopKUnordered(scores, k);
 }
 
 }  // namespace medley::recommenders

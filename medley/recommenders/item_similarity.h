@@ -47,7 +47,7 @@ class ItemAudiences {
   /// The same for one pair: how much `source` says for `target`, `together` being their sum.
   float Of(std::size_t source, std::size_t target, float together) const;
 
-  /// The `k` items that say the most for each target, best first. `visit(target, row)` sees each
+  /// The `k` items that say the most for each target, in no order. `visit(target, row)` sees each
   /// row besides, from several threads. `only`: these targets; empty: all. The other lists are
   /// untouched.
   template <typename Visitor>

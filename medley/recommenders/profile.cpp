@@ -1,6 +1,7 @@
 #include "medley/recommenders/profile.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,47 @@
 
 namespace medley::recommenders {
 namespace {
+
+/// Puts a row's entries in the order of their columns: by a bit for each column, or by sorting
+/// where the row is too short for that.
+class RowOrder {
+ public:
+  explicit RowOrder(std::size_t cols) : bits_((cols + kWordBits - 1) / kWordBits), values_(cols) {}
+  void Clear() { columns_.clear(); }
+  void Add(std::uint32_t column, float value) {
+    columns_.push_back(column);
+    values_[column] = value;
+  }
+  /// Shapes: both have room for as many as were added.
+  void Write(std::uint32_t* columns, float* values) {
+    constexpr std::size_t kWordsAnEntry = 8;
+    if (columns_.size() * kWordsAnEntry > bits_.size()) {
+      OrderByBits();
+    } else {
+      std::ranges::sort(columns_);
+    }
+    std::ranges::copy(columns_, columns);
+    for (std::size_t k = 0; k < columns_.size(); ++k) values[k] = values_[columns_[k]];
+  }
+
+ private:
+  static constexpr std::size_t kWordBits = 64;
+
+  void OrderByBits() {
+    for (const auto column : columns_)
+      bits_[column / kWordBits] |= std::uint64_t{1} << column % kWordBits;
+    std::size_t k = 0;
+    for (std::size_t word = 0; word < bits_.size(); ++word) {
+      for (auto rest = std::exchange(bits_[word], 0); rest != 0; rest &= rest - 1)
+        columns_[k++] = static_cast<std::uint32_t>(
+            word * kWordBits + static_cast<std::size_t>(std::countr_zero(rest)));
+    }
+  }
+
+  std::vector<std::uint64_t> bits_;  ///< all 0 between two rows
+  std::vector<float> values_;
+  std::vector<std::uint32_t> columns_;
+};
 
 Status CheckFeatures(const ItemFeatures& features, std::size_t n_items) {
   for (const auto& space : features.spaces) {
@@ -144,17 +186,13 @@ linalg::CsrMatrix PositiveMatrix(const data::Interactions& interactions, bool us
   out.columns.resize(total);
   out.values.resize(total);
   ParallelFor(out.rows, kUsersAtATime, [&](std::size_t begin, std::size_t end) {
-    std::vector<std::pair<std::uint32_t, float>> row;
+    RowOrder order(out.cols);
     for (std::size_t user = begin; user < end; ++user) {
-      row.clear();
+      order.Clear();
       for (const auto& entry : interactions.OfUser(static_cast<UserIndex>(user))) {
-        if (entry.weight > 0) row.emplace_back(entry.item, use_weights ? entry.weight : 1.0F);
+        if (entry.weight > 0) order.Add(entry.item, use_weights ? entry.weight : 1.0F);
       }
-      std::sort(row.begin(), row.end());
-      for (std::size_t k = 0; k < row.size(); ++k) {
-        out.columns[out.starts[user] + k] = row[k].first;
-        out.values[out.starts[user] + k] = row[k].second;
-      }
+      order.Write(out.columns.data() + out.starts[user], out.values.data() + out.starts[user]);
     }
   });
   return out;
