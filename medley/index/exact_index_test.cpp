@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -79,24 +78,6 @@ TEST(ExactIndex, EqualsASortOfAllProducts) {
       }
     }
   }
-}
-
-TEST(ExactIndex, AsksAllowed) {
-  Random random(2);
-  const auto rows = Draw(random, 50, 8);
-  const ExactIndex index(rows.View());
-  const auto found = index.Search(rows.Row(3), 50, [](std::uint32_t row) { return row % 2 == 1; });
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->size(), 25U);
-}
-
-TEST(ExactIndex, RefusesAQueryThatDoesNotFit) {
-  const linalg::Matrix rows(3, 4);
-  const ExactIndex index(rows.View());
-  EXPECT_EQ(index.Search(std::vector<float>(3), 1).error().code, ErrorCode::kInvalidInput);
-  EXPECT_EQ(index.Search(std::vector<float>{1, 2, NAN, 4}, 1).error().code,
-            ErrorCode::kInvalidInput);
-  EXPECT_EQ(index.SearchAll(linalg::Matrix(2, 5).View(), 1).error().code, ErrorCode::kInvalidInput);
 }
 
 }  // namespace

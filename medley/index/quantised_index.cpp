@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,6 +52,12 @@ std::string_view VectorCodeName(VectorCode code) {
   return code == VectorCode::kInt8 ? "int8" : "binary";
 }
 
+std::optional<VectorCode> VectorCodeNamed(std::string_view name) {
+  for (const auto code : {VectorCode::kInt8, VectorCode::kBinary})
+    if (VectorCodeName(code) == name) return code;
+  return std::nullopt;
+}
+
 /// A query in the terms of the codes.
 struct QuantisedIndex::Query {
   std::vector<std::int16_t> numbers;  ///< kInt8
@@ -60,6 +67,7 @@ struct QuantisedIndex::Query {
 
 QuantisedIndex::QuantisedIndex(linalg::ConstMatrixView rows, Options options)
     : options_(std::move(options)), size_(rows.rows), dimension_(rows.cols) {
+  if (options_.widening == 0) options_.widening = WideningOf(options_.code);
   if (options_.code == VectorCode::kInt8) {
     EncodeInt8(rows);
   } else {
@@ -88,8 +96,13 @@ void QuantisedIndex::EncodeInt8(linalg::ConstMatrixView rows) {
 
 void QuantisedIndex::EncodeBinary(linalg::ConstMatrixView rows) {
   means_.assign(dimension_, 0);
-  for (std::size_t row = 0; row < size_; ++row)
-    linalg::Axpy(1 / static_cast<float>(size_), rows.Row(row), means_);
+  std::size_t count = 0;
+  for (std::size_t row = 0; row < size_; ++row) {
+    if (!options_.present.empty() && options_.present[row] == 0) continue;
+    linalg::Axpy(1, rows.Row(row), means_);
+    ++count;
+  }
+  linalg::Scale(1 / static_cast<float>(std::max<std::size_t>(1, count)), means_);
   words_ = (dimension_ + kWordBits - 1) / kWordBits;
   signs_.assign(size_ * words_, 0);
   for (std::size_t row = 0; row < size_; ++row)

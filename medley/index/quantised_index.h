@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -18,10 +19,16 @@ namespace medley::index {
 enum class VectorCode : std::uint8_t {
   kInt8,   ///< 8 bits, in steps of a 127th of the greatest that number is in any row: 4 times
            ///< smaller
-  kBinary  ///< 1 bit, whether it is above that number's mean over the rows: 32 times smaller
+  kBinary  ///< 1 bit, whether it is above that number's mean over the rows that are present: 32
+           ///< times smaller
 };
 /// "int8", "binary".
 std::string_view VectorCodeName(VectorCode code);
+/// The other way; nothing for any other name, such as "float32".
+std::optional<VectorCode> VectorCodeNamed(std::string_view name);
+
+/// How many times k are rescored so that little is lost.
+constexpr std::size_t WideningOf(VectorCode code) { return code == VectorCode::kInt8 ? 4 : 20; }
 
 /// Looks at a compressed copy of every row; with rescoring, the best `widening` times k of them are
 /// looked at whole, wherever the whole rows lie (on disk, for instance), and only their exact
@@ -36,8 +43,8 @@ class QuantisedIndex : public NearestIndex {
   using WholeRow = std::function<void(std::uint32_t row, std::span<float> out)>;
   struct Options {
     VectorCode code = VectorCode::kInt8;
-    std::size_t widening = 4;
-    WholeRow whole;  ///< for rescoring; empty: the codes alone decide
+    WholeRow whole;            ///< for rescoring; empty: the codes alone decide
+    std::size_t widening = 0;  ///< 0: WideningOf(code)
     /// Rows that may be found, 1 each; empty: all. A view.
     std::span<const std::uint8_t> present;
   };
