@@ -24,6 +24,7 @@ void AddSearch(CLI::App& app, Context& context);
 void AddSimilar(CLI::App& app, Context& context);
 void AddMedia(CLI::App& app, Context& context);
 void AddServe(CLI::App& app, Context& context);
+void AddVectors(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
 void AddAnalyse(CLI::App& app, Context& context);
 
@@ -39,7 +40,8 @@ inline constexpr std::array kCommands = {
     Command{"models", &AddModels},   Command{"recommend", &AddRecommend},
     Command{"search", &AddSearch},   Command{"similar", &AddSimilar},
     Command{"media", &AddMedia},     Command{"serve", &AddServe},
-    Command{"demo", &AddDemo},       Command{"analyse", &AddAnalyse},
+    Command{"vectors", &AddVectors}, Command{"demo", &AddDemo},
+    Command{"analyse", &AddAnalyse},
 };
 
 }  // namespace medley::apps

@@ -17,6 +17,7 @@
 #include "medley/data/catalogue.h"
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
+#include "medley/index/quantised_index.h"
 #include "medley/linalg/matrix.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/serving/query_encoder.h"
@@ -124,7 +125,8 @@ void RunSearch(Context& context, SearchArguments& arguments) {
   if (!catalogue) return context.Fail(catalogue.error());
   if (const auto added = AddVectors(*workspace, **catalogue, arguments); !added)
     return context.Fail(added.error());
-  const auto hits = answers::SearchIndex::Build(*catalogue)->Search(arguments.query);
+  const auto code = index::VectorCodeNamed(workspace->Setting("search.vectors", ""));
+  const auto hits = answers::SearchIndex::Build(*catalogue, code)->Search(arguments.query);
   if (!hits) return context.Fail(hits.error());
   Print(**catalogue, *hits, arguments);
 }

@@ -1,10 +1,12 @@
 #include "medley/answers/hybrid_search.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,8 +19,13 @@
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
+#include "medley/fusion/fusion.h"
+#include "medley/index/exact_index.h"
+#include "medley/index/nearest_index.h"
+#include "medley/index/quantised_index.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/top_k.h"
+#include "medley/pipeline/attributes.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/text/lexical_index.h"
@@ -32,7 +39,6 @@ constexpr std::size_t kMostResults = 1000;
 constexpr std::string_view kTitleTranslation = "title:";
 constexpr std::string_view kByTitle = "title";
 constexpr std::string_view kByWords = "words";
-constexpr std::array kSpaces = {"text", "image", "audio", "video", "fused"};
 
 enum Field : std::uint8_t { kTitleField, kLabelField, kTextField };
 
@@ -100,6 +106,18 @@ text::TitleIndex IndexTitles(const pipeline::Catalogue& catalogue) {
   return text::TitleIndex(entries);
 }
 
+/// The space's owner keeps its vectors alive.
+std::unique_ptr<index::NearestIndex> IndexVectors(const fusion::FeatureSpace& space,
+                                                  std::optional<index::VectorCode> code) {
+  if (!code) return std::make_unique<index::ExactIndex>(space.vectors, space.present);
+  const auto whole = [rows = space.vectors](std::uint32_t row, std::span<float> out) {
+    std::ranges::copy(rows.Row(row), out.begin());
+  };
+  return std::make_unique<index::QuantisedIndex>(
+      space.vectors,
+      index::QuantisedIndex::Options{.code = *code, .whole = whole, .present = space.present});
+}
+
 std::vector<ItemIndex> Items(const std::vector<linalg::IndexedScore>& scored) {
   std::vector<ItemIndex> items;
   items.reserve(scored.size());
@@ -113,11 +131,15 @@ bool IsBlank(std::string_view text) {
 
 }  // namespace
 
-HybridSearch::HybridSearch(std::shared_ptr<const pipeline::Catalogue> catalogue)
+HybridSearch::HybridSearch(std::shared_ptr<const pipeline::Catalogue> catalogue,
+                           std::optional<index::VectorCode> code)
     : catalogue_(std::move(catalogue)),
       filter_(*catalogue_),
       words_(IndexWords(*catalogue_)),
-      titles_(IndexTitles(*catalogue_)) {}
+      titles_(IndexTitles(*catalogue_)) {
+  for (const auto& space : catalogue_->features.spaces)
+    if (space.vectors.rows > 0) vectors_[space.name] = IndexVectors(space, code);
+}
 
 Status HybridSearch::Check(const SearchQuery& query) const {
   if (query.n < 1 || query.n > kMostResults) {
@@ -130,7 +152,7 @@ Status HybridSearch::Check(const SearchQuery& query) const {
                 "nothing to search for: give words, a picture or a sound");
   }
   for (const auto& vector : query.vectors) {
-    if (std::ranges::find(kSpaces, vector.space) == kSpaces.end()) {
+    if (std::ranges::find(pipeline::kSpaces, vector.space) == pipeline::kSpaces.end()) {
       return Fail(ErrorCode::kInvalidInput,
                   "there is no space '" + vector.space +
                       "'; there are text, image, audio, video and fused");
@@ -173,14 +195,10 @@ HybridSearch::Ranking HybridSearch::ByMisspeltTitle(std::string_view text,
 
 HybridSearch::Ranking HybridSearch::ByVector(const SearchQuery::VectorQuery& query,
                                              const Scope& scope) const {
-  const auto* space = catalogue_->features.Find(query.space);
-  if (space == nullptr || space->vectors.rows == 0) return {query.space, {}};
-  std::vector<float> scores(space->vectors.rows);
-  linalg::TimesVector(space->vectors, query.vector, scores);
-  const auto may_be_found = [&](std::uint32_t item) {
-    return space->present[item] != 0 && scope.allowed(item);
-  };
-  return {query.space, Items(linalg::TopK(scores, scope.depth, may_be_found))};
+  const auto found = vectors_.find(query.space);
+  if (found == vectors_.end()) return {query.space, {}};
+  const auto best = found->second->Search(query.vector, scope.depth, scope.allowed);
+  return {query.space, best ? Items(*best) : std::vector<ItemIndex>{}};
 }
 
 std::vector<SearchHit> HybridSearch::Fuse(const std::vector<ItemIndex>& exact,
@@ -229,8 +247,8 @@ Result<std::vector<SearchHit>> HybridSearch::Search(const SearchQuery& query) co
 }
 
 std::shared_ptr<const SearchIndex> SearchIndex::Build(
-    std::shared_ptr<const pipeline::Catalogue> catalogue) {
-  return std::make_shared<const HybridSearch>(std::move(catalogue));
+    std::shared_ptr<const pipeline::Catalogue> catalogue, std::optional<index::VectorCode> code) {
+  return std::make_shared<const HybridSearch>(std::move(catalogue), code);
 }
 
 }  // namespace medley::answers

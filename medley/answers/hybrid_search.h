@@ -3,13 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "medley/answers/item_filter.h"
 #include "medley/answers/search.h"
+#include "medley/index/nearest_index.h"
+#include "medley/index/quantised_index.h"
 #include "medley/text/lexical_index.h"
 #include "medley/text/title_index.h"
 
@@ -21,7 +25,8 @@ namespace medley::answers {
 /// Buettcher, Reciprocal rank fusion, SIGIR 2009.
 class HybridSearch : public SearchIndex {
  public:
-  explicit HybridSearch(std::shared_ptr<const pipeline::Catalogue> catalogue);
+  explicit HybridSearch(std::shared_ptr<const pipeline::Catalogue> catalogue,
+                        std::optional<index::VectorCode> code = {});
   Result<std::vector<SearchHit>> Search(const SearchQuery& query) const override;
 
  private:
@@ -48,6 +53,7 @@ class HybridSearch : public SearchIndex {
   ItemFilter filter_;
   text::LexicalIndex words_;
   text::TitleIndex titles_;
+  std::map<std::string, std::unique_ptr<index::NearestIndex>> vectors_;  ///< by space
 };
 
 }  // namespace medley::answers

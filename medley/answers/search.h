@@ -5,10 +5,10 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "medley/core/result.h"
+#include "medley/index/quantised_index.h"
 #include "medley/pipeline/snapshot.h"
 
 namespace medley::answers {
@@ -46,8 +46,11 @@ struct SearchHit {
 /// reciprocal rank. Threads: immutable once built.
 class SearchIndex {
  public:
+  /// `code`: what of the items' vectors is compared before the best are compared whole; none:
+  /// whole ones at once.
   static std::shared_ptr<const SearchIndex> Build(
-      std::shared_ptr<const pipeline::Catalogue> catalogue);
+      std::shared_ptr<const pipeline::Catalogue> catalogue,
+      std::optional<index::VectorCode> code = {});
   /// Errors: kInvalidInput for an empty query, a vector of another dimension, n outside 1 .. 1000.
   virtual Result<std::vector<SearchHit>> Search(const SearchQuery& query) const = 0;
   virtual ~SearchIndex() = default;

@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "medley/core/random.h"
+#include "medley/index/quantised_index.h"
 #include "medley/pipeline/snapshot.h"
 
 namespace medley::answers {
@@ -43,7 +45,7 @@ class CatalogueBuilder {
     catalogue_->vectors[name] = std::move(matrix);
     catalogue_->present[name] = std::move(present);
   }
-  std::shared_ptr<const SearchIndex> Build() {
+  std::shared_ptr<const SearchIndex> Build(std::optional<index::VectorCode> code = {}) {
     auto& catalogue = *catalogue_;
     for (std::size_t i = 0; i < catalogue.items.size(); ++i) {
       catalogue.indices[catalogue.items[i].id] = static_cast<ItemIndex>(i);
@@ -53,7 +55,7 @@ class CatalogueBuilder {
     for (const auto& [name, matrix] : catalogue.vectors) {
       catalogue.features.spaces.push_back({name, matrix.View(), catalogue.present.at(name)});
     }
-    return SearchIndex::Build(catalogue_);
+    return SearchIndex::Build(catalogue_, code);
   }
 
  private:
@@ -126,6 +128,28 @@ TEST(SearchIndex, JoinsWordsAndVectors) {
   EXPECT_EQ((*hits)[0].item, 0U);
   EXPECT_THAT((*hits)[0].matched_by, UnorderedElementsAre("words", "text"));
   EXPECT_THAT(Found(*index, {.vectors = {{"audio", {1, 0, 0}}}}), IsEmpty());
+}
+
+TEST(SearchIndex, CodesFindWhatWholeVectorsFind) {
+  Random random(3);
+  std::vector<std::vector<float>> rows;
+  for (int i = 0; i < 500; ++i) {
+    const double turn = 6.28 * random.Uniform();
+    rows.push_back({static_cast<float>(std::cos(turn)), static_cast<float>(std::sin(turn))});
+    if (i % 7 == 0) rows.back().clear();
+  }
+  const auto build = [&](std::optional<index::VectorCode> code) {
+    CatalogueBuilder builder;
+    for (int i = 0; i < 500; ++i) builder.Add("lamp").hidden = i % 5 == 0;
+    builder.Space("image", rows);
+    return builder.Build(code);
+  };
+  const SearchQuery query{.vectors = {{"image", {0.6F, 0.8F}}}, .n = 20};
+  const auto whole = Found(*build({}), query);
+  ASSERT_THAT(whole, SizeIs(20));
+  EXPECT_EQ(Found(*build(index::VectorCode::kInt8), query), whole);
+  // Two numbers make four codes of bits: only what is looked at whole can tell a quarter's apart.
+  EXPECT_EQ(Found(*build(index::VectorCode::kBinary), query), whole);
 }
 
 TEST(SearchIndex, Filters) {

@@ -10,6 +10,7 @@
 #include "medley/answers/search.h"
 #include "medley/core/clock.h"
 #include "medley/core/result.h"
+#include "medley/index/quantised_index.h"
 #include "medley/pipeline/engine.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/storage/store.h"
@@ -51,7 +52,9 @@ void LiveSearch::Rebuild() {
     auto catalogue = engine_.catalogue();
     std::shared_ptr<const Built> made;
     if (catalogue != nullptr && catalogue != held) {
-      made = std::make_shared<Built>(Built{catalogue, answers::SearchIndex::Build(catalogue)});
+      const auto code = index::VectorCodeNamed(engine_.workspace().Setting("search.vectors", ""));
+      made =
+          std::make_shared<Built>(Built{catalogue, answers::SearchIndex::Build(catalogue, code)});
       pause = std::max(kLook, std::chrono::duration<double>(watch.Seconds() * kRest));
     }
     lock.lock();

@@ -35,8 +35,14 @@ ParameterSpec Real(std::string name, double value, std::string help, double min,
 ParameterSpec Flag(std::string name, bool value, std::string help) {
   return {std::move(name), value, std::move(help)};
 }
-ParameterSpec Text(std::string name, std::string value, std::string help) {
-  return {std::move(name), std::move(value), std::move(help)};
+ParameterSpec Text(std::string name,
+                   std::string value,
+                   std::string help,
+                   std::vector<std::string> choices = {}) {
+  return {.name = std::move(name),
+          .default_value = std::move(value),
+          .help = std::move(help),
+          .choices = std::move(choices)};
 }
 
 SettingSection EncoderSection(const std::string& modality, const std::string& example) {
@@ -99,6 +105,15 @@ std::vector<SettingSection> MakeSections() {
              "be estimated",
              0,
              1)}});
+  sections.push_back(
+      {"search",
+       "Search by words, pictures and sounds.",
+       {Text("vectors",
+             "float32",
+             "what a query's vector is compared with: float32, every item's whole vector; int8 or "
+             "binary, codes of 8 bits or 1 bit a number (4 or 32 times less to read; kept beside "
+             "the whole ones), and only the best whole. `medley vectors` says what each finds",
+             {"float32", "int8", "binary"})}});
   SettingSection fusion{"fusion",
                         "How the vectors of an item's modalities become one; nothing set: their "
                         "mean, each projected to one dimension.",

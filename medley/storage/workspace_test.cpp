@@ -86,6 +86,9 @@ TEST(Settings, WrongTypesAndRangesAreRefused) {
   EXPECT_THAT(ReadSettings("[serve]\nport = 70000\n").error().message, HasSubstr("65535"));
   EXPECT_THAT(ReadSettings("[serve]\nport = \"x\"\n").error().message, HasSubstr("port"));
   EXPECT_THAT(ReadSettings("[serve\n").error().message, HasSubstr("line 1"));
+  EXPECT_THAT(ReadSettings("[search]\nvectors = \"int4\"\n").error().message,
+              HasSubstr("float32, int8, binary"));
+  EXPECT_TRUE(ReadSettings("[search]\nvectors = \"int8\"\n"));
 }
 
 TEST(Settings, OpenSectionsTakeAnyKey) {
