@@ -42,7 +42,7 @@ class CatalogueBuilder {
       present[row] = static_cast<std::uint8_t>(!rows[row].empty());
       for (std::size_t i = 0; i < rows[row].size(); ++i) matrix(row, i) = rows[row][i];
     }
-    catalogue_->vectors[name] = std::move(matrix);
+    catalogue_->vectors[name] = std::make_shared<linalg::Matrix>(std::move(matrix));
     catalogue_->present[name] = std::move(present);
   }
   std::shared_ptr<const SearchIndex> Build(std::optional<index::VectorCode> code = {}) {
@@ -53,7 +53,7 @@ class CatalogueBuilder {
       catalogue.visible.push_back(static_cast<std::uint8_t>(!catalogue.items[i].hidden));
     }
     for (const auto& [name, matrix] : catalogue.vectors) {
-      catalogue.features.spaces.push_back({name, matrix.View(), catalogue.present.at(name)});
+      catalogue.features.spaces.push_back({name, matrix->View(), catalogue.present.at(name)});
     }
     return SearchIndex::Build(catalogue_, code);
   }

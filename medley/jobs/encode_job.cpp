@@ -1,6 +1,7 @@
 #include "medley/jobs/encode_job.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <span>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,6 +24,7 @@
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
 #include "medley/jobs/encode_plan.h"
+#include "medley/jobs/encoder_bench.h"
 #include "medley/jobs/fuse_stage.h"
 #include "medley/jobs/ordered_prefetch.h"
 #include "medley/jobs/unit_reader.h"
@@ -39,9 +42,13 @@ using data::Modality;
 /// the largest batch; of sounds, 2 MB each, still half a gigabyte.
 constexpr std::size_t kUnitsAhead = 256;
 
+/// How long a run over all waits for another to end.
+constexpr double kPatience = 2;
+constexpr std::chrono::milliseconds kLook{20};
+
 /// One modality at work.
 struct Lane {
-  std::unique_ptr<encoders::Encoder> encoder;
+  EncoderBench::Held encoder;
   storage::EmbeddingSpace space;
 };
 
@@ -51,12 +58,18 @@ class EncodeRun {
             const EncodeOptions& options,
             Progress& progress,
             const CancelToken& cancel)
-      : workspace_(workspace), options_(options), progress_(progress), cancel_(cancel) {}
+      : workspace_(workspace),
+        options_(options),
+        progress_(progress),
+        cancel_(cancel),
+        own_bench_(workspace),
+        bench_(options.bench == nullptr ? own_bench_ : *options.bench) {}
 
   Result<EncodeReport> Run();
 
  private:
   bool Encodes(Modality modality) const;
+  Result<FileLock> Lock() const;
   Status OpenOther(const std::string& name);
   Status OpenLanes();
   Status RemoveOrphans();
@@ -70,6 +83,8 @@ class EncodeRun {
   const EncodeOptions& options_;
   Progress& progress_;
   const CancelToken& cancel_;
+  EncoderBench own_bench_;
+  EncoderBench& bench_;
 
   EncodePlan plan_;
   std::map<Modality, Lane> lanes_;
@@ -110,8 +125,7 @@ Status EncodeRun::OpenLanes() {
       MEDLEY_RETURN_IF_ERROR(OpenOther(name));
       continue;
     }
-    MEDLEY_ASSIGN_OR_RETURN(
-        auto encoder, encoders::MakeEncoder(modality, workspace_.Section("encoders." + name)));
+    MEDLEY_ASSIGN_OR_RETURN(auto encoder, bench_.Take(modality));
     const auto file = workspace_.EmbeddingFile(name);
     std::error_code ignored;
     if (options_.again) std::filesystem::remove(file, ignored);
@@ -230,6 +244,7 @@ Status EncodeRun::FuseWindow(std::size_t window) {
   const std::size_t end = std::min(items.size(), (window + 1) * kWindow);
   std::size_t begin = window * kWindow;
   if (!fusion_->fitted()) {
+    if (!options_.items.empty()) return {};
     if (end < items.size() && end < FuseStage::kFitItems) return {};
     MEDLEY_RETURN_IF_ERROR(fusion_->Fit(items.first(end)));
     begin = 0;
@@ -243,11 +258,24 @@ Status EncodeRun::FuseWindow(std::size_t window) {
   return {};
 }
 
+/// A server that encodes what was just posted is soon done; another encoding of everything is not.
+Result<FileLock> EncodeRun::Lock() const {
+  const auto file = workspace_.root() / "embeddings" / "encode.lock";
+  const Stopwatch watch;
+  auto lock = FileLock::Acquire(file);
+  while (!lock && options_.items.empty() && watch.Seconds() < kPatience) {
+    std::this_thread::sleep_for(kLook);
+    lock = FileLock::Acquire(file);
+  }
+  return lock;
+}
+
 Result<EncodeReport> EncodeRun::Run() {
   const Stopwatch watch;
-  MEDLEY_ASSIGN_OR_RETURN(const auto lock,
-                          FileLock::Acquire(workspace_.root() / "embeddings" / "encode.lock"));
-  MEDLEY_ASSIGN_OR_RETURN(plan_, ReadItems(workspace_.store()));
+  MEDLEY_ASSIGN_OR_RETURN(const auto lock, Lock());
+  MEDLEY_ASSIGN_OR_RETURN(plan_,
+                          options_.items.empty() ? ReadItems(workspace_.store())
+                                                 : ReadItems(workspace_.store(), options_.items));
   MEDLEY_RETURN_IF_ERROR(OpenLanes());
   MEDLEY_RETURN_IF_ERROR(RemoveOrphans());
   MEDLEY_RETURN_IF_ERROR(OpenFusion());

@@ -9,6 +9,7 @@
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
 #include "medley/data/modality.h"
+#include "medley/jobs/encoder_bench.h"
 #include "medley/storage/workspace.h"
 
 namespace medley::jobs {
@@ -16,9 +17,8 @@ namespace medley::jobs {
 struct EncodeOptions {
   std::vector<data::Modality> modalities;  ///< empty: all
   bool again = false;                      ///< also what has not changed
-  /// Called after each window of items is committed, so that a server in this process can show
-  /// them.
-  std::function<void()> on_window;
+  std::vector<std::string> items;          ///< ids; empty: all
+  EncoderBench* bench = nullptr;           ///< where to take encoders from; nullptr: own ones
 };
 
 struct EncodeReport {
@@ -45,6 +45,7 @@ struct EncodeReport {
 /// remembers the hash of what it was made from and its encoder's fingerprint. Items go in windows
 /// of 256 by key; a window's vectors of one space are committed together. Stopped at any moment,
 /// even by kill -9, the next run goes on from there and ends with the same bytes of every vector.
+/// Where single items are asked for, a fusion that is not fitted yet is left for a run over all.
 /// Errors: a file that cannot be decoded is reported and skipped. kNotFound when a modality in use
 /// has no model; kUnavailable when another encoding of the workspace is under way; kCancelled.
 Result<EncodeReport> EncodeCatalogue(const storage::Workspace& workspace,

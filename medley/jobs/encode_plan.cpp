@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -68,6 +69,22 @@ Result<EncodePlan> ReadItems(const storage::Store& store) {
     plan.items.push_back(PlanItem(stored));
     return true;
   }));
+  return plan;
+}
+
+Result<EncodePlan> ReadItems(const storage::Store& store, std::span<const std::string> ids) {
+  EncodePlan plan;
+  for (const auto& id : ids) {
+    const auto stored = store.GetItem(id);
+    if (stored) {
+      plan.items.push_back(PlanItem(*stored));
+    } else if (stored.error().code != ErrorCode::kNotFound) {
+      return tl::unexpected(stored.error());
+    }
+  }
+  std::ranges::sort(plan.items, {}, &EncodePlan::Item::key);
+  const auto same = std::ranges::unique(plan.items, {}, &EncodePlan::Item::key);
+  plan.items.erase(same.begin(), same.end());
   return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +60,8 @@ struct EncodePlan {
 
 /// Every item with what each of its modalities would be made from.
 Result<EncodePlan> ReadItems(const storage::Store& store);
+/// Of `ids` those that there are.
+Result<EncodePlan> ReadItems(const storage::Store& store, std::span<const std::string> ids);
 
 /// Adds the segments of everything whose vector in `spaces` is missing or was made from something
 /// else.

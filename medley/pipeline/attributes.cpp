@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -70,9 +71,10 @@ class TokenList {
 
 void BuildAttributes(const std::vector<data::Item>& items, recommenders::ItemFeatures& features) {
   IdMap names;
-  features.attributes.clear();
+  for (const auto& name : features.attribute_names) names.Intern(name);
   features.attributes.reserve(items.size());
-  for (const auto& item : items) {
+  for (std::size_t i = features.attributes.size(); i < items.size(); ++i) {
+    const data::Item& item = items[i];
     TokenList tokens(names);
     tokens.Add("kind", item.kind);
     tokens.Add("language", item.language);

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -28,6 +29,7 @@
 #include "medley/explain/sentence_writer.h"
 #include "medley/linalg/kernels.h"
 #include "medley/llm/language_model.h"
+#include "medley/pipeline/candidates.h"
 #include "medley/pipeline/facts.h"
 #include "medley/pipeline/live_behaviour.h"
 #include "medley/pipeline/model_set.h"
@@ -93,6 +95,8 @@ struct Engine::Impl {
   Withdrawn withdrawn_items;
   Withdrawn withdrawn_users;
   std::atomic<std::uint64_t> own_writes{0};  ///< that changed the store, but not the snapshot
+  std::mutex put_mutex;
+  std::uint64_t put_writes = 0;  ///< of items that came, since the revision was read last
   RecommendationLog log;
   std::unique_ptr<explain::SentenceWriter> writer;
   std::mutex reload;
@@ -100,18 +104,15 @@ struct Engine::Impl {
   Json job;
 
   Status LoadSnapshot();
+  Result<Revision> ReadRevision(std::uint64_t& put);
+  Result<bool> GrowSnapshot(const Snapshot& now,
+                            const Revision& revision,
+                            std::span<const std::string> items);
   bool Knows(const Snapshot& now, std::string_view user) const;
   std::vector<data::Interaction> HistoryOf(const Snapshot& now, std::string_view user) const;
-  Result<std::vector<float>> Score(const Snapshot& now,
-                                   const ModelSet::Model& model,
-                                   const recommenders::UserState& state) const;
   explain::Explanation Explain(const std::string& title,
                                std::vector<explain::Fact> facts,
                                const std::string& locale) const;
-  std::vector<recommenders::ScoredItem> Candidates(const Snapshot& now,
-                                                   const RecommendRequest& request,
-                                                   std::span<const data::Interaction> history,
-                                                   std::span<float> scores) const;
   std::vector<explain::Fact> FactsAbout(const Snapshot& now,
                                         const Asked& asked,
                                         ItemIndex item) const;
@@ -120,20 +121,51 @@ struct Engine::Impl {
                           const rerank::Placed& placed) const;
 };
 
+/// `put`: how many of the writes since it was read last only brought items.
+Result<Revision> Engine::Impl::ReadRevision(std::uint64_t& put) {
+  const std::lock_guard lock(put_mutex);
+  put = std::exchange(put_writes, 0);
+  return Revision::Read(workspace, own_writes);
+}
+
 Status Engine::Impl::LoadSnapshot() {
   auto next = std::make_shared<Snapshot>();
-  MEDLEY_ASSIGN_OR_RETURN(next->revision, Revision::Read(workspace, own_writes));
+  std::uint64_t put = 0;
+  MEDLEY_ASSIGN_OR_RETURN(next->revision, ReadRevision(put));
   const std::uint64_t acts = live.sequence();
   const std::uint64_t items = withdrawn_items.sequence();
   const std::uint64_t users = withdrawn_users.sequence();
   MEDLEY_ASSIGN_OR_RETURN(next->catalogue, LoadCatalogue(workspace));
   MEDLEY_ASSIGN_OR_RETURN(next->behaviour, LoadBehaviour(workspace, *next->catalogue));
-  next->models = ModelSet::Load(workspace, *next->catalogue, *next->behaviour);
+  next->models = ModelSet::Load(workspace, next->catalogue, *next->behaviour);
   snapshot.store(std::move(next));
   live.ForgetBefore(acts);
   withdrawn_items.ForgetBefore(items);
   withdrawn_users.ForgetBefore(users);
   return {};
+}
+
+/// False where the items do not fit behind those of `now`.
+Result<bool> Engine::Impl::GrowSnapshot(const Snapshot& now,
+                                        const Revision& revision,
+                                        std::span<const std::string> items) {
+  std::vector<storage::StoredItem> stored;
+  for (const auto& id : items) {
+    auto item = workspace.store().GetItem(id);
+    if (item) {
+      stored.push_back(*std::move(item));
+    } else if (item.error().code != ErrorCode::kNotFound) {
+      return tl::unexpected(std::move(item).error());
+    }
+  }
+  auto next = std::make_shared<Snapshot>(now);
+  MEDLEY_ASSIGN_OR_RETURN(next->catalogue, GrowCatalogue(workspace, *now.catalogue, stored));
+  if (next->catalogue == nullptr) return false;
+  next->models = now.models->Grown(next->catalogue);
+  next->revision = revision;
+  next->revision.NoteSpaces(workspace);
+  snapshot.store(std::move(next));
+  return true;
 }
 
 bool Engine::Impl::Knows(const Snapshot& now, std::string_view user) const {
@@ -167,49 +199,12 @@ std::vector<data::Interaction> Engine::Impl::HistoryOf(const Snapshot& now,
   return history;
 }
 
-Result<std::vector<float>> Engine::Impl::Score(const Snapshot& now,
-                                               const ModelSet::Model& model,
-                                               const recommenders::UserState& state) const {
-  const auto& recommender = *model.recommender;
-  std::vector<float> scores(now.catalogue->items.size(), kNever);
-  // The model may be older than the catalogue: of what came later it knows nothing.
-  std::vector<data::Interaction> history;
-  for (const auto& past : state.history) {
-    if (past.weight > 0 && past.item < recommender.n_items()) history.push_back(past);
-  }
-  MEDLEY_RETURN_IF_ERROR(recommender.Score({.index = state.index, .history = history},
-                                           std::span(scores).first(recommender.n_items())));
-  return scores;
-}
-
 explain::Explanation Engine::Impl::Explain(const std::string& title,
                                            std::vector<explain::Fact> facts,
                                            const std::string& locale) const {
   if (writer != nullptr) return writer->Explain(title, std::move(facts), locale);
   std::string sentence = explain::TemplateSentence(title, facts, locale);
   return {.facts = std::move(facts), .sentence = std::move(sentence), .locale = locale};
-}
-
-std::vector<recommenders::ScoredItem> Engine::Impl::Candidates(
-    const Snapshot& now,
-    const RecommendRequest& request,
-    std::span<const data::Interaction> history,
-    std::span<float> scores) const {
-  const Catalogue& catalogue = *now.catalogue;
-  for (const auto& past : history) scores[past.item] = kNever;
-  for (const auto& id : request.exclude) {
-    if (const ItemIndex item = catalogue.Find(id); item != kNoIndex) scores[item] = kNever;
-  }
-  const auto gone = withdrawn_items.ids();
-  const auto allowed = [&](ItemIndex index) {
-    const data::Item& item = catalogue.items[index];
-    return catalogue.visible[index] != 0 && (request.kind.empty() || item.kind == request.kind) &&
-           (request.category.empty() ||
-            std::find(item.categories.begin(), item.categories.end(), request.category) !=
-                item.categories.end()) &&
-           (gone->empty() || !gone->contains(item.id));
-  };
-  return recommenders::TopItems(scores, request.n * kCandidatesPerPlace, allowed);
 }
 
 std::vector<explain::Fact> Engine::Impl::FactsAbout(const Snapshot& now,
@@ -261,6 +256,7 @@ Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace
                           Parameters::FromText(section->settings, workspace.Section("recommend")));
   impl->slate.diversity = settings.Real("diversity");
   impl->slate.exploration = settings.Real("exploration");
+  impl->slate.newcomers = settings.Real("newcomers");
   if (options.rewrite && workspace.Setting("explain.rewrite", "true") == "true") {
     impl->writer = std::make_unique<explain::SentenceWriter>(
         llm::FindLanguageModel(workspace.Section("llm")),
@@ -291,8 +287,22 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
   }
   const Asked asked{
       request, *model, {now->behaviour->users.Find(request.user), history}, std::move(actions)};
-  MEDLEY_ASSIGN_OR_RETURN(std::vector<float> scores, impl_->Score(*now, *model, asked.state));
-  const auto candidates = impl_->Candidates(*now, request, history, scores);
+  MEDLEY_ASSIGN_OR_RETURN(const auto scores, ScoreCatalogue(*now->catalogue, *model, asked.state));
+  const Reach reach(*now->catalogue,
+                    request.kind,
+                    request.category,
+                    request.exclude,
+                    history,
+                    impl_->withdrawn_items.ids());
+  const std::size_t depth = request.n * kCandidatesPerPlace;
+  const auto candidates = recommenders::TopItems(scores, depth, std::cref(reach));
+  std::vector<recommenders::ScoredItem> newcomers;
+  // Who names a recommender wants that one's list.
+  if (impl_->slate.newcomers > 0 && request.recommender.empty()) {
+    MEDLEY_ASSIGN_OR_RETURN(
+        newcomers,
+        Newcomers(*now->catalogue, *now->models, model->trained_items, asked.state, depth, reach));
+  }
 
   Recommendations answer{.request = NewRequestId(),
                          .user = request.user,
@@ -310,7 +320,7 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
                                        .propensities = {},
                                        .versions = {{model->name, model->version}}};
   const auto* fused = now->catalogue->features.Find("fused");
-  for (const auto& placed : rerank::BuildSlate(candidates, fused, slate, random)) {
+  for (const auto& placed : rerank::BuildSlate(candidates, newcomers, fused, slate, random)) {
     answer.items.push_back(impl_->Present(*now, asked, placed));
     record.items.push_back(answer.items.back().item.id);
     record.scores.push_back(placed.item.score);
@@ -333,7 +343,7 @@ Result<std::vector<RecommendedItem>> Engine::Similar(std::string_view id,
   const std::vector<data::Interaction> history = {{target, 1.0F, 0}};
   const recommenders::UserState state{kNoIndex, history};
   const ModelSet::Model& model = now->models->Best(true);
-  MEDLEY_ASSIGN_OR_RETURN(const std::vector<float> scores, impl_->Score(*now, model, state));
+  MEDLEY_ASSIGN_OR_RETURN(const std::vector<float> scores, ScoreCatalogue(catalogue, model, state));
   const auto gone = impl_->withdrawn_items.ids();
   const auto allowed = [&](ItemIndex index) {
     return index != target && catalogue.visible[index] != 0 &&
@@ -382,7 +392,9 @@ Result<storage::WriteCounts> Engine::Accept(std::span<const data::Event> events)
 }
 
 Result<storage::WriteCounts> Engine::PutItems(std::span<const data::Item> items) {
+  const std::lock_guard lock(impl_->put_mutex);
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, impl_->workspace.store().PutItems(items));
+  if (counts.added > 0 && counts.changed == 0) ++impl_->put_writes;
   for (const auto& item : items) impl_->withdrawn_items.Restore(item.id);
   return counts;
 }
@@ -423,6 +435,27 @@ Status Engine::Reload() {
                           Revision::Read(impl_->workspace, impl_->own_writes));
   if (revision == impl_->snapshot.load()->revision) return {};
   return impl_->LoadSnapshot();
+}
+
+Result<Engine::Admission> Engine::Admit(std::span<const std::string> items,
+                                        const std::function<Status()>& encode) {
+  const std::lock_guard lock(impl_->reload);
+  std::uint64_t put = 0;
+  MEDLEY_ASSIGN_OR_RETURN(const Revision before, impl_->ReadRevision(put));
+  if (auto encoded = encode(); !encoded) {
+    const std::lock_guard put_lock(impl_->put_mutex);
+    impl_->put_writes += put;
+    return tl::unexpected(std::move(encoded).error());
+  }
+  const auto now = impl_->snapshot.load();
+  Revision expected = now->revision;
+  expected.version += put;
+  if (before == expected) {
+    MEDLEY_ASSIGN_OR_RETURN(const bool grown, impl_->GrowSnapshot(*now, before, items));
+    if (grown) return Admission::kNewcomers;
+  }
+  MEDLEY_RETURN_IF_ERROR(impl_->LoadSnapshot());
+  return Admission::kEverything;
 }
 
 std::shared_ptr<const Catalogue> Engine::catalogue() const {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -72,7 +73,7 @@ class Engine {
   /// Appends the events to the store and, before it returns, to what is known of their users.
   Result<storage::WriteCounts> Accept(std::span<const data::Event> events);
   /// Inserts or replaces items or users; an item is in the store at once, recommended and found
-  /// from the next Reload on, and by its content from the next encoding on.
+  /// from the next Admit or Reload on, and by its content once it is encoded.
   Result<storage::WriteCounts> PutItems(std::span<const data::Item> items);
   Result<storage::WriteCounts> PutUsers(std::span<const data::User> users);
   /// Hides, shows, deletes; effective with the next request.
@@ -82,6 +83,14 @@ class Engine {
 
   /// Reads catalogue, vectors and models anew where they changed. Requests never wait for it.
   Status Reload();
+  /// How much Admit had to read.
+  enum class Admission : std::uint8_t { kNewcomers, kEverything };
+  /// Lets items that were put be recommended by their content at once: `encode` makes their
+  /// vectors, then they stand behind the others in a new snapshot, which shares all the rest. Where
+  /// more has changed than items that came, it is a Reload. Errors: those of `encode`; nothing is
+  /// admitted then. Requests never wait for it. Cost: of the newcomers and a copy of the items.
+  Result<Admission> Admit(std::span<const std::string> items,
+                          const std::function<Status()>& encode);
 
   std::shared_ptr<const Catalogue> catalogue() const;
   const storage::Workspace& workspace() const;

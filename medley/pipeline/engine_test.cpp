@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -70,6 +71,19 @@ class EngineTest : public testing::Test {
     engine_ = Engine::Open(*workspace_, {.rewrite = false}).value();
   }
 
+  /// Vectors of the items' taste: one direction for the first ten, another for the others.
+  void Encode(int first, int last) {
+    auto space =
+        storage::EmbeddingSpace::Open(workspace_->EmbeddingFile("text"), 2, "test/1").value();
+    linalg::Matrix vectors(40, 2);
+    std::vector<storage::EmbeddingSpace::Row> rows;
+    for (int i = first; i <= last; ++i) {
+      vectors(i, i < 10 ? 0 : 1) = 1;
+      rows.push_back({.item = i + 1, .source = 1, .vector = vectors.Row(i)});
+    }
+    ASSERT_TRUE(space.Append(rows));
+  }
+
   void Train(const std::string& name) {
     const auto catalogue = LoadCatalogue(*workspace_).value();
     const auto behaviour = LoadBehaviour(*workspace_, *catalogue).value();
@@ -78,7 +92,7 @@ class EngineTest : public testing::Test {
     ASSERT_TRUE(recommender->Fit(
         {.interactions = &behaviour->interactions, .features = &catalogue->features}, silent));
     ASSERT_TRUE(workspace_->models().Publish(
-        name, Json::object(), [&](const std::filesystem::path& directory) {
+        name, Json{{"items", recommender->n_items()}}, [&](const std::filesystem::path& directory) {
           return recommender->Save(directory);
         }));
   }
@@ -204,6 +218,99 @@ TEST_F(EngineTest, ANewItemIsListedAfterReloadAndModelsStillFit) {
   EXPECT_EQ(Recommend({.user = "u3", .n = 1}), std::vector<std::string>{"i3"});
 }
 
+TEST_F(EngineTest, ANewItemIsRecommendedToThoseItFitsOnceItIsAdmitted) {
+  Encode(0, 19);
+  Train("content");
+  Train("hybrid");
+  ASSERT_TRUE(engine_->Reload());
+  for (int item : {20, 21}) {
+    ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(item)}));
+    // Named twice in one batch, it is there once.
+    const std::vector<std::string> ids(2, "i" + std::to_string(item));
+    EXPECT_EQ(engine_->catalogue()->Find(ids[0]), kNoIndex);
+    const auto admitted = engine_->Admit(ids, [&]() -> Status {
+      Encode(item, item);
+      return {};
+    });
+    ASSERT_TRUE(admitted) << admitted.error().message;
+    EXPECT_EQ(*admitted, Engine::Admission::kNewcomers);
+    EXPECT_EQ(engine_->catalogue()->items.size(), static_cast<std::size_t>(item) + 1);
+    EXPECT_THAT(Recommend({.user = "u13", .n = 3, .recommender = "content"}), Contains(ids[0]));
+    EXPECT_EQ(Recommend({.user = "u3", .n = 1, .recommender = "content"}),
+              std::vector<std::string>{"i3"});
+  }
+  // What it was read from is what there is: nothing is read anew, by this process or another.
+  const auto catalogue = engine_->catalogue();
+  ASSERT_TRUE(engine_->Reload());
+  EXPECT_EQ(engine_->catalogue(), catalogue);
+  ASSERT_TRUE(engine_->Accept(std::vector<data::Event>{Like("u13", 20, 9000)}));
+  EXPECT_THAT(Recommend({.user = "u13", .n = 10}), Not(Contains("i20")));
+}
+
+TEST_F(EngineTest, PlacesAreKeptForNewcomersThatFit) {
+  Encode(0, 19);
+  Train("content");
+  Train("ease");
+  engine_.reset();
+  std::ofstream(root_ / "medley.toml") << "[recommend]\nnewcomers = 1.0\n";
+  workspace_.emplace(storage::Workspace::Open(root_).value());
+  engine_ = Engine::Open(*workspace_, {.rewrite = false}).value();
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(20)}));
+  ASSERT_TRUE(engine_->Admit(std::vector<std::string>{"i20"}, [&]() -> Status {
+    Encode(20, 20);
+    return {};
+  }));
+  const std::vector<std::string> newcomer = {"i20"};
+  EXPECT_EQ(Recommend({.user = "u13", .n = 1}), newcomer);
+  EXPECT_EQ(Recommend({.user = "u3", .n = 1}), std::vector<std::string>{"i3"});
+  EXPECT_THAT(Recommend({.user = "u13", .n = 12, .exclude = newcomer}), Not(Contains("i20")));
+  EXPECT_THAT(Recommend({.user = "u13", .n = 12, .recommender = "ease"}), Not(Contains("i20")));
+  ASSERT_TRUE(engine_->SetHidden("i20", true));
+  EXPECT_THAT(Recommend({.user = "u13", .n = 12}), Not(Contains("i20")));
+}
+
+TEST_F(EngineTest, AdmittingReadsEverythingWhereMoreHasChanged) {
+  Encode(0, 19);
+  Train("content");
+  ASSERT_TRUE(engine_->Reload());
+  const auto nothing = []() -> Status { return {}; };
+  const auto admit = [&](const std::string& id) {
+    return engine_->Admit(std::vector<std::string>{id}, nothing).value();
+  };
+  // An item that was there is another now.
+  auto changed = MakeItem(3);
+  changed.title = "Another title";
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{changed}));
+  EXPECT_EQ(admit("i3"), Engine::Admission::kEverything);
+  EXPECT_EQ(engine_->catalogue()->items[3].title, "Another title");
+  // Another process brought a model, and items of its own.
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(20)}));
+  Train("hybrid");
+  EXPECT_EQ(admit("i20"), Engine::Admission::kEverything);
+  ASSERT_TRUE(workspace_->store().PutItems(std::vector<data::Item>{MakeItem(21)}));
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(22)}));
+  EXPECT_EQ(admit("i22"), Engine::Admission::kEverything);
+  EXPECT_NE(engine_->catalogue()->Find("i21"), kNoIndex);
+  // And now nothing but the newcomer.
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(23)}));
+  EXPECT_EQ(admit("i23"), Engine::Admission::kNewcomers);
+}
+
+TEST_F(EngineTest, NothingIsAdmittedWhereEncodingFailsAndItCanBeAskedForAgain) {
+  Encode(0, 19);
+  Train("content");
+  ASSERT_TRUE(engine_->Reload());
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(20)}));
+  const std::vector<std::string> ids = {"i20"};
+  const auto refused = engine_->Admit(
+      ids, []() -> Status { return Fail(ErrorCode::kUnavailable, "another encodes"); });
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(engine_->catalogue()->Find("i20"), kNoIndex);
+  const auto admitted = engine_->Admit(ids, []() -> Status { return {}; });
+  EXPECT_EQ(admitted.value(), Engine::Admission::kNewcomers);
+  EXPECT_NE(engine_->catalogue()->Find("i20"), kNoIndex);
+}
+
 TEST_F(EngineTest, RequestsRunOnWhileSnapshotsChange) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 3; ++t) {
@@ -220,6 +327,9 @@ TEST_F(EngineTest, RequestsRunOnWhileSnapshotsChange) {
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(30 + i)}));
     EXPECT_TRUE(engine_->Reload());
+    ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{MakeItem(40 + i)}));
+    const std::vector<std::string> ids = {"i" + std::to_string(40 + i)};
+    EXPECT_TRUE(engine_->Admit(ids, []() -> Status { return {}; }));
   }
   for (auto& thread : threads) thread.join();
 }

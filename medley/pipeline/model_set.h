@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,13 +22,17 @@ class ModelSet {
     std::string name;
     std::string
         version;  ///< "untrained" for the popularity counted from the log before any training
-    std::unique_ptr<recommenders::Recommender> recommender;
+    std::shared_ptr<const recommenders::Recommender> recommender;
+    std::size_t trained_items = 0;               ///< items beyond came since it was trained
+    std::shared_ptr<const Catalogue> catalogue;  ///< what it views
   };
 
   /// Loads what is published. A model that does not load is left out and logged: the rest serve on.
   static std::shared_ptr<const ModelSet> Load(const storage::Workspace& workspace,
-                                              const Catalogue& catalogue,
+                                              const std::shared_ptr<const Catalogue>& catalogue,
                                               const Behaviour& behaviour);
+  /// The same models, those that look at content over `catalogue`, which has more items at the end.
+  std::shared_ptr<const ModelSet> Grown(const std::shared_ptr<const Catalogue>& catalogue) const;
 
   /// nullptr where it isn't there.
   const Model* Find(std::string_view name) const;

@@ -62,7 +62,7 @@ class ModelSetTest : public testing::Test {
             return recommender->Save(directory);
           }));
     }
-    const auto set = ModelSet::Load(*workspace_, *catalogue, *behaviour);
+    const auto set = ModelSet::Load(*workspace_, catalogue, *behaviour);
     return {set->Best(true).name, set->Best(false).name};
   }
 

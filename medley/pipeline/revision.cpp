@@ -24,10 +24,14 @@ void Note(const std::filesystem::path& file, std::map<std::string, std::string>&
 
 }  // namespace
 
+void Revision::NoteSpaces(const storage::Workspace& workspace) {
+  for (const auto space : kSpaces) Note(workspace.EmbeddingFile(space), files);
+}
+
 Result<Revision> Revision::Read(const storage::Workspace& workspace, std::uint64_t own) {
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, workspace.store().Counts());
-  Revision revision{.version = counts.version - own, .items = counts.items, .files = {}};
-  for (const auto space : kSpaces) Note(workspace.EmbeddingFile(space), revision.files);
+  Revision revision{.version = counts.version - own, .files = {}};
+  revision.NoteSpaces(workspace);
   for (const auto& name : workspace.models().Names())
     Note(workspace.root() / "models" / name / "current", revision.files);
   return revision;

@@ -13,11 +13,12 @@ namespace medley::pipeline {
 /// process or another.
 struct Revision {
   std::uint64_t version = 0;  ///< of the store, less the writes that `own` tells of
-  std::uint64_t items = 0;
   std::map<std::string, std::string>
       files;  ///< embedding spaces and model pointers, by path: size and time of change
 
   bool operator==(const Revision&) const = default;
+  /// Takes the embedding spaces as they are now.
+  void NoteSpaces(const storage::Workspace& workspace);
 
   /// `own`: how many writes of this process changed the store's version without a need to read
   /// anew: it knows what they said. Cost: a query and a look at a dozen files.

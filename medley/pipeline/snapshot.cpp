@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,31 +29,68 @@ namespace {
 
 ItemIndex IndexOf(storage::Key key) { return static_cast<ItemIndex>(key - 1); }
 
-/// Reads one space into a matrix with a row for every item of the catalogue.
-Status LoadSpace(const std::filesystem::path& file,
-                 const std::string& space,
-                 Catalogue& catalogue) {
+/// Items that can come before the catalogue has to be loaded anew.
+constexpr std::size_t kRoom = 1024;
+
+/// Reads one space's vectors of the items from `begin` on into rows that are there.
+Status ReadVectors(const std::filesystem::path& file,
+                   const std::string& space,
+                   std::size_t begin,
+                   Catalogue& catalogue) {
   MEDLEY_ASSIGN_OR_RETURN(const auto info, storage::InspectEmbeddingSpace(file));
   MEDLEY_ASSIGN_OR_RETURN(const auto stored,
                           storage::EmbeddingSpace::Open(file, info.dimension, info.fingerprint));
-  linalg::Matrix& vectors = catalogue.vectors[space];
+  const std::size_t n = catalogue.items.size();
+  auto& vectors = catalogue.vectors[space];
+  if (vectors == nullptr) vectors = std::make_shared<linalg::Matrix>(n + kRoom, info.dimension);
   auto& present = catalogue.present[space];
-  vectors = linalg::Matrix(catalogue.items.size(), info.dimension);
-  present.assign(catalogue.items.size(), 0);
-  for (std::size_t item = 0; item < catalogue.items.size(); ++item) {
-    present[item] = stored.Read(catalogue.keys[item], vectors.Row(item)) ? 1 : 0;
+  present.resize(n, 0);
+  for (std::size_t item = begin; item < n; ++item) {
+    present[item] = stored.Read(catalogue.keys[item], vectors->Row(item)) ? 1 : 0;
   }
-  catalogue.features.spaces.push_back({space, vectors.View(), present});
+  const linalg::ConstMatrixView view{vectors->data(), n, info.dimension, info.dimension};
+  catalogue.features.spaces.push_back({space, view, present});
   return {};
 }
 
-Status LoadSpaces(const storage::Workspace& workspace, Catalogue& catalogue) {
+Status ReadSpaces(const storage::Workspace& workspace, std::size_t begin, Catalogue& catalogue) {
   for (const std::string_view space : kSpaces) {
     const auto file = workspace.EmbeddingFile(space);
     if (!std::filesystem::exists(file)) continue;
-    MEDLEY_RETURN_IF_ERROR(LoadSpace(file, std::string(space), catalogue));
+    MEDLEY_RETURN_IF_ERROR(ReadVectors(file, std::string(space), begin, catalogue));
   }
   return {};
+}
+
+void AddItem(const storage::StoredItem& stored, Catalogue& catalogue) {
+  // A deleted item leaves an invisible place behind, so that every index means the same item in
+  // every model.
+  while (catalogue.items.size() < IndexOf(stored.key)) {
+    catalogue.keys.push_back(static_cast<storage::Key>(catalogue.items.size()) + 1);
+    catalogue.items.emplace_back();
+    catalogue.visible.push_back(0);
+  }
+  catalogue.indices.emplace(stored.item.id, IndexOf(stored.key));
+  catalogue.keys.push_back(stored.key);
+  catalogue.visible.push_back(stored.item.hidden ? 0 : 1);
+  catalogue.items.push_back(stored.item);
+}
+
+void Describe(Catalogue& catalogue) {
+  BuildAttributes(catalogue.items, catalogue.features);
+  auto& created = catalogue.features.created;
+  for (std::size_t item = created.size(); item < catalogue.items.size(); ++item)
+    created.push_back(catalogue.items[item].created);
+}
+
+/// Whether the files are of the same vectors as those that `base` was read from.
+bool SameSpaces(const storage::Workspace& workspace, const Catalogue& base) {
+  return std::all_of(kSpaces.begin(), kSpaces.end(), [&](std::string_view space) {
+    const auto known = base.vectors.find(std::string(space));
+    const auto info = storage::InspectEmbeddingSpace(workspace.EmbeddingFile(space));
+    if (known == base.vectors.end()) return !info.has_value();
+    return info.has_value() && info->dimension == known->second->cols();
+  });
 }
 
 }  // namespace
@@ -60,23 +98,35 @@ Status LoadSpaces(const storage::Workspace& workspace, Catalogue& catalogue) {
 Result<std::shared_ptr<const Catalogue>> LoadCatalogue(const storage::Workspace& workspace) {
   auto catalogue = std::make_shared<Catalogue>();
   MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachItem([&](const storage::StoredItem& stored) {
-    // A deleted item leaves an invisible place behind, so that every index means the same item in
-    // every model.
-    while (catalogue->items.size() < IndexOf(stored.key)) {
-      catalogue->keys.push_back(static_cast<storage::Key>(catalogue->items.size()) + 1);
-      catalogue->items.emplace_back();
-      catalogue->visible.push_back(0);
-    }
-    catalogue->indices.emplace(stored.item.id, IndexOf(stored.key));
-    catalogue->keys.push_back(stored.key);
-    catalogue->visible.push_back(stored.item.hidden ? 0 : 1);
-    catalogue->items.push_back(stored.item);
+    AddItem(stored, *catalogue);
     return true;
   }));
-  BuildAttributes(catalogue->items, catalogue->features);
-  for (const auto& item : catalogue->items) catalogue->features.created.push_back(item.created);
-  MEDLEY_RETURN_IF_ERROR(LoadSpaces(workspace, *catalogue));
+  Describe(*catalogue);
+  MEDLEY_RETURN_IF_ERROR(ReadSpaces(workspace, 0, *catalogue));
   return catalogue;
+}
+
+Result<std::shared_ptr<const Catalogue>> GrowCatalogue(const storage::Workspace& workspace,
+                                                       const Catalogue& base,
+                                                       std::span<const storage::StoredItem> items) {
+  std::vector<const storage::StoredItem*> sorted;
+  for (const auto& item : items) sorted.push_back(&item);
+  std::ranges::sort(sorted, {}, &storage::StoredItem::key);
+  const auto twice = std::ranges::unique(sorted, {}, &storage::StoredItem::key);
+  sorted.erase(twice.begin(), twice.end());
+  const std::size_t begin = base.items.size();
+  if (sorted.empty() || IndexOf(sorted.front()->key) < begin || !SameSpaces(workspace, base))
+    return nullptr;
+  const bool fits = std::ranges::all_of(base.vectors, [&](const auto& space) {
+    return IndexOf(sorted.back()->key) < space.second->rows();
+  });
+  if (!fits) return nullptr;
+  auto grown = std::make_shared<Catalogue>(base);
+  for (const auto* item : sorted) AddItem(*item, *grown);
+  Describe(*grown);
+  grown->features.spaces.clear();
+  MEDLEY_RETURN_IF_ERROR(ReadSpaces(workspace, begin, *grown));
+  return grown;
 }
 
 ItemIndex Catalogue::Find(std::string_view id) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,9 @@ struct Catalogue {
   StringMap<ItemIndex> indices;       ///< by id
   recommenders::ItemFeatures features;
 
-  /// What `features` views.
-  std::map<std::string, linalg::Matrix> vectors;
+  /// What `features` views. The matrices have more rows than the catalogue has items: those that
+  /// come are written there, and the catalogue grown by them shares the rest.
+  std::map<std::string, std::shared_ptr<linalg::Matrix>> vectors;
   std::map<std::string, std::vector<std::uint8_t>> present;
 
   /// kNoIndex where there is no such item.
@@ -38,6 +40,14 @@ struct Catalogue {
 
 /// Reads items and all embedding spaces. Errors: kIo, kCorrupt.
 Result<std::shared_ptr<const Catalogue>> LoadCatalogue(const storage::Workspace& workspace);
+
+/// `base` with the items that the store has put behind it, and their vectors. nullptr where it has
+/// to be loaded anew: an item stands in `base` already, there is no room left, or a space came or
+/// went. Of catalogues that share memory only the newest may grow. Errors: kIo, kCorrupt. Cost: a
+/// look through the files of the vectors and a copy of the items, not of their vectors.
+Result<std::shared_ptr<const Catalogue>> GrowCatalogue(const storage::Workspace& workspace,
+                                                       const Catalogue& base,
+                                                       std::span<const storage::StoredItem> items);
 
 /// Everyone's behaviour on `catalogue`, weighed as the [events] section says.
 struct Behaviour {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <string>
@@ -123,7 +124,7 @@ linalg::Matrix Content::Weighted(std::span<const std::uint32_t> rows,
 }
 
 /// What stands for a past item becomes what it goes with.
-Status Content::Expand(const data::Interactions& interactions) {
+Status Content::Expand(const data::Interactions& interactions, linalg::Matrix& inverse) const {
   auto gram = Together(interactions, warm_, false);
   const std::size_t n = warm_.size();
   for (std::size_t i = 0; i < n; ++i) gram(i, i) += static_cast<float>(expansion_lambda_);
@@ -137,27 +138,51 @@ Status Content::Expand(const data::Interactions& interactions) {
   }
   linalg::Matrix expanded(n, n);
   linalg::TimesTransposed(
-      gram.View(), inverse_.View(), expanded.View());  // the inverse is symmetric
-  inverse_ = std::move(expanded);
+      gram.View(), inverse.View(), expanded.View());  // the inverse is symmetric
+  inverse = std::move(expanded);
   return {};
 }
 
-/// From the inverse to the coefficients of every item there is.
-void Content::Spread() {
+/// From the inverse to the coefficients of the items from `begin` to `end`.
+linalg::Matrix Content::Spread(std::size_t begin, std::size_t end) const {
+  linalg::Matrix out(warm_.size(), end - begin);
+  for (std::size_t at = begin; at < end; at += kItemsAtATime) {
+    std::vector<std::uint32_t> items(std::min(kItemsAtATime, end - at));
+    std::iota(items.begin(), items.end(), static_cast<std::uint32_t>(at));
+    const auto similar = Weighted(items, warm_);
+    linalg::TimesTransposed(inverse_->View(),
+                            similar.View(),
+                            {out.data() + (at - begin), warm_.size(), items.size(), out.cols()});
+  }
+  return out;
+}
+
+void Content::SpreadToAll() {
   const std::size_t n = kernel_.n_items();
   places_.assign(n, kNoIndex);
   for (std::uint32_t place = 0; place < warm_.size(); ++place) places_[warm_[place]] = place;
   described_.assign(n, 0);
   for (std::uint32_t item = 0; item < n; ++item) described_[item] = kernel_.Describes(item) ? 1 : 0;
-  coefficients_ = linalg::Matrix(warm_.size(), n);
-  for (std::size_t begin = 0; begin < n; begin += kItemsAtATime) {
-    std::vector<std::uint32_t> items(std::min(kItemsAtATime, n - begin));
-    std::iota(items.begin(), items.end(), static_cast<std::uint32_t>(begin));
-    const auto similar = Weighted(items, warm_);
-    linalg::TimesTransposed(inverse_.View(),
-                            similar.View(),
-                            {coefficients_.data() + begin, warm_.size(), items.size(), n});
+  coefficients_ = std::make_shared<const linalg::Matrix>(Spread(0, n));
+  later_ = {};
+}
+
+std::shared_ptr<Recommender> Content::Grown(const ItemFeatures& features) const {
+  auto grown = std::make_shared<Content>(*this);
+  grown->features_ = &features;
+  grown->kernel_ = kernel_.Grown(features);
+  const std::size_t n = grown->kernel_.n_items();
+  grown->places_.resize(n, kNoIndex);
+  for (auto item = static_cast<std::uint32_t>(described_.size()); item < n; ++item)
+    grown->described_.push_back(grown->kernel_.Describes(item) ? 1 : 0);
+  const auto fresh = grown->Spread(n_items(), n);
+  grown->later_ = linalg::Matrix(warm_.size(), n - n_first());
+  for (std::size_t place = 0; place < warm_.size(); ++place) {
+    const auto row = grown->later_.Row(place);
+    std::copy_n(later_.data() + place * later_.cols(), later_.cols(), row.begin());
+    std::ranges::copy(fresh.Row(place), row.begin() + static_cast<std::ptrdiff_t>(later_.cols()));
   }
+  return grown;
 }
 
 /// Of the warm items' features: a model is of no use with others.
@@ -183,11 +208,12 @@ Status Content::Fit(const TrainingData& data, Progress& progress) {
   fitted.warm_ = WarmItems(*data.interactions, max_items_);
   progress.Begin("train content", static_cast<std::uint64_t>(steps_) + 1, "steps");
   MEDLEY_RETURN_IF_ERROR(fitted.LearnWeights(data, progress));
-  fitted.inverse_ = fitted.Weighted(fitted.warm_, fitted.warm_);
-  for (std::size_t i = 0; i < fitted.warm_.size(); ++i) fitted.inverse_(i, i) += 1;
-  MEDLEY_RETURN_IF_ERROR(linalg::InvertPositiveDefinite(fitted.inverse_.View()));
-  if (expansion_ > 0) MEDLEY_RETURN_IF_ERROR(fitted.Expand(*data.interactions));
-  fitted.Spread();
+  auto inverse = fitted.Weighted(fitted.warm_, fitted.warm_);
+  for (std::size_t i = 0; i < fitted.warm_.size(); ++i) inverse(i, i) += 1;
+  MEDLEY_RETURN_IF_ERROR(linalg::InvertPositiveDefinite(inverse.View()));
+  if (expansion_ > 0) MEDLEY_RETURN_IF_ERROR(fitted.Expand(*data.interactions, inverse));
+  fitted.inverse_ = std::make_shared<const linalg::Matrix>(std::move(inverse));
+  fitted.SpreadToAll();
   progress.Advance(1);
   progress.End();
   *this = std::move(fitted);
@@ -198,9 +224,11 @@ Status Content::Score(const UserState& user, std::span<float> scores) const {
   MEDLEY_RETURN_IF_ERROR(CheckRequest(user, n_items(), scores));
   std::fill(scores.begin(), scores.end(), 0.0F);
   bool any = false;
+  const auto later = scores.subspan(n_first());
   for (const auto& [item, weight] : Profile(user.history, recency_power_, use_weights_)) {
     if (places_[item] == kNoIndex) continue;
-    linalg::Axpy(weight, coefficients_.Row(places_[item]), scores);
+    linalg::Axpy(weight, coefficients_->Row(places_[item]), scores.first(n_first()));
+    if (!later.empty()) linalg::Axpy(weight, later_.Row(places_[item]), later);
     any = true;
   }
   for (std::size_t item = 0; item < scores.size(); ++item) {
@@ -219,7 +247,7 @@ std::vector<Evidence> Content::Explain(const UserState& user,
   std::map<std::uint32_t, Evidence> by_token;
   for (const auto& [past, weight] : Profile(user.history, recency_power_, use_weights_)) {
     if (past >= n_items() || places_[past] == kNoIndex) continue;
-    const double contribution = double{weight} * double{coefficients_(places_[past], item)};
+    const double contribution = double{weight} * Coefficient(places_[past], item);
     std::vector<double> shares(kernel_.n_parts());
     for (std::size_t part = 0; part < shares.size(); ++part) {
       shares[part] = weights_[part] * std::max(0.0, kernel_.Similarity(part, past, item));
@@ -280,7 +308,7 @@ Status Content::Save(const std::filesystem::path& directory) const {
   ModelWriter writer("content");
   kernel_.Save(writer, note);
   writer.Add("warm", warm_);
-  writer.Add("inverse", inverse_.values());
+  writer.Add("inverse", inverse_->values());
   writer.SetNote(std::move(note));
   return writer.Write(directory);
 }
@@ -296,8 +324,9 @@ Status Content::Load(const std::filesystem::path& directory, const ItemFeatures*
   MEDLEY_ASSIGN_OR_RETURN(loaded.recency_power_, reader.Real("recency_power"));
   MEDLEY_ASSIGN_OR_RETURN(loaded.use_weights_, reader.Bool("use_weights"));
   MEDLEY_ASSIGN_OR_RETURN(loaded.warm_, reader.Indices("warm"));
-  MEDLEY_ASSIGN_OR_RETURN(loaded.inverse_,
+  MEDLEY_ASSIGN_OR_RETURN(auto inverse,
                           reader.Dense("inverse", loaded.warm_.size(), loaded.warm_.size()));
+  loaded.inverse_ = std::make_shared<const linalg::Matrix>(std::move(inverse));
   MEDLEY_ASSIGN_OR_RETURN(const auto fingerprint, reader.Size("fingerprint"));
   const Json weights = reader.note().value("weights", Json());
   const bool sound =
@@ -313,7 +342,7 @@ Status Content::Load(const std::filesystem::path& directory, const ItemFeatures*
     return Fail(ErrorCode::kInvalidInput,
                 "the items have changed since the content model was trained; train again");
   }
-  loaded.Spread();
+  loaded.SpreadToAll();
   *this = std::move(loaded);
   return {};
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "medley/core/parameters.h"
 #include "medley/linalg/matrix.h"
 #include "medley/recommenders/feature_kernel.h"
+#include "medley/recommenders/growing.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::recommenders {
@@ -31,7 +33,7 @@ namespace medley::recommenders {
 /// scored too. Cost: training, warm^3 + the learning of weights on at most learn_items; memory, 4 x
 /// warm x items bytes; a request, history x items. Source: Saunders, Gammerman, Vovk 1998 (kernel
 /// ridge); Lanckriet et al. 2004 (weights of kernels); Steck 2019 (B).
-class Content : public Recommender {
+class Content : public Recommender, public Growing {
  public:
   explicit Content(const Parameters& parameters);
   std::string_view name() const override { return "content"; }
@@ -43,6 +45,7 @@ class Content : public Recommender {
                                 std::size_t limit) const override;
   Status Save(const std::filesystem::path& directory) const override;
   Status Load(const std::filesystem::path& directory, const ItemFeatures* features) override;
+  std::shared_ptr<Recommender> Grown(const ItemFeatures& features) const override;
 
   /// What was learned: how much each part counts, for reports.
   struct PartWeight {
@@ -55,8 +58,14 @@ class Content : public Recommender {
   linalg::Matrix Weighted(std::span<const std::uint32_t> rows,
                           std::span<const std::uint32_t> cols) const;
   Status LearnWeights(const TrainingData& data, Progress& progress);
-  Status Expand(const data::Interactions& interactions);
-  void Spread();
+  Status Expand(const data::Interactions& interactions, linalg::Matrix& inverse) const;
+  linalg::Matrix Spread(std::size_t begin, std::size_t end) const;
+  void SpreadToAll();
+  std::size_t n_first() const { return coefficients_ == nullptr ? 0 : coefficients_->cols(); }
+  double Coefficient(std::size_t place, ItemIndex item) const {
+    return double{item < n_first() ? (*coefficients_)(place, item)
+                                   : later_(place, item - n_first())};
+  }
   void AddTokens(std::size_t part,
                  ItemIndex past,
                  ItemIndex item,
@@ -78,10 +87,14 @@ class Content : public Recommender {
   FeatureKernel kernel_;
   std::vector<double> weights_;  ///< of each part
   std::vector<std::uint32_t> warm_;
-  linalg::Matrix inverse_;             ///< ((1 - e) I + e B) (K(warm, warm) + I)^-1
-  std::vector<std::uint32_t> places_;  ///< row of coefficients_ by item, or kNoIndex
+  /// ((1 - e) I + e B) (K(warm, warm) + I)^-1
+  std::shared_ptr<const linalg::Matrix> inverse_;
+  std::vector<std::uint32_t> places_;  ///< row of C by item, or kNoIndex
   std::vector<std::uint8_t> described_;
-  linalg::Matrix coefficients_;  ///< C, warm x items
+  /// C, warm x items: of the items there were first, and of those that came since. Models grown
+  /// from one another share the first.
+  std::shared_ptr<const linalg::Matrix> coefficients_;
+  linalg::Matrix later_;
 };
 
 RecommenderKind ContentKind();

@@ -12,6 +12,7 @@
 #include "medley/core/random.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/solve.h"
+#include "medley/recommenders/growing.h"
 #include "medley/recommenders/kernel_weights.h"
 #include "medley/recommenders/recommender.h"
 #include "tests/contract/recommender_world.h"
@@ -49,6 +50,26 @@ TEST(Content, NamesTheSpaceThatIsMissing) {
   EXPECT_THAT(status.error().message, testing::HasSubstr("'audio'"));
 }
 
+/// The world with `more` items at its end, alike to the first taste's in text.
+struct GrownWorld {
+  World world;
+  linalg::Matrix text;
+  linalg::Matrix image;
+  explicit GrownWorld(std::size_t more)
+      : text(World::kItems + more, 8), image(World::kItems + more, 6) {
+    std::copy_n(world.text.data(), World::kItems * 8, text.data());
+    std::copy_n(world.image.data(), World::kItems * 6, image.data());
+    for (std::size_t i = 0; i < more; ++i) {
+      text(World::kItems + i, 1) = 1;
+      text(World::kItems + i, 2) = static_cast<float>(i);
+      world.all.push_back(1);
+      world.some.push_back(0);
+      world.features.attributes.push_back({1});
+    }
+    world.features.spaces = {{"text", text.View(), world.all}, {"image", image.View(), world.some}};
+  }
+};
+
 TEST(Content, ScoresItemsThatCameAfterTraining) {
   const World world;
   const auto recommender = *MakeRecommender("content", {});
@@ -57,23 +78,45 @@ TEST(Content, ScoresItemsThatCameAfterTraining) {
   auto folder = (std::filesystem::temp_directory_path() / "medley_content_XXXXXX").string();
   ASSERT_NE(mkdtemp(folder.data()), nullptr);
   ASSERT_TRUE(recommender->Save(folder));
-  World grown;
-  linalg::Matrix text(World::kItems + 1, 8);
-  linalg::Matrix image(World::kItems + 1, 6);
-  std::copy_n(grown.text.data(), World::kItems * 8, text.data());
-  std::copy_n(grown.image.data(), World::kItems * 6, image.data());
-  text(World::kItems, 1) = 1;
-  grown.all.push_back(1);
-  grown.some.push_back(0);
-  grown.features.attributes.push_back({1});
-  grown.features.spaces = {{"text", text.View(), grown.all}, {"image", image.View(), grown.some}};
-  const auto status = recommender->Load(folder, &grown.features);
+  const GrownWorld grown(1);
+  const auto status = recommender->Load(folder, &grown.world.features);
   std::filesystem::remove_all(folder);
   ASSERT_TRUE(status) << status.error().message;
   ASSERT_EQ(recommender->n_items(), World::kItems + 1);
   const auto fan = ScoresOf(*recommender, world.User(1));
   const auto other = ScoresOf(*recommender, world.User(0));
   EXPECT_GT(fan[World::kItems], other[World::kItems]);
+}
+
+TEST(Content, GrownScoresAndExplainsAsLoadedWithTheNewItems) {
+  const World world;
+  for (const char* name : {"content", "hybrid"}) {
+    const auto recommender = *MakeRecommender(name, {});
+    SilentProgress progress;
+    ASSERT_TRUE(recommender->Fit(world.Training(), progress));
+    auto folder = (std::filesystem::temp_directory_path() / "medley_content_XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder.data()), nullptr);
+    ASSERT_TRUE(recommender->Save(folder));
+    const GrownWorld one(1);
+    const GrownWorld three(3);
+    const auto first = GrownOver(*recommender, one.world.features);
+    ASSERT_NE(first, nullptr);
+    const auto second = GrownOver(*first, three.world.features);
+    ASSERT_NE(second, nullptr);
+    const auto loaded = *MakeRecommender(name, {});
+    ASSERT_TRUE(loaded->Load(folder, &three.world.features));
+    std::filesystem::remove_all(folder);
+    EXPECT_EQ(recommender->n_items(), World::kItems);
+    EXPECT_EQ(first->n_items(), World::kItems + 1);
+    ASSERT_EQ(second->n_items(), World::kItems + 3);
+    const auto wanted = ScoresOf(*loaded, world.User(1));
+    const auto got = ScoresOf(*second, world.User(1));
+    for (ItemIndex item = 0; item < World::kItems + 3; ++item)
+      EXPECT_NEAR(got[item], wanted[item], 1e-4) << name << " " << item;
+    const ItemIndex last = World::kItems + 2;
+    EXPECT_EQ(second->Explain(world.User(1), last, 3).size(),
+              loaded->Explain(world.User(1), last, 3).size());
+  }
 }
 
 TEST(KernelWeights, FindTheInformativePart) {

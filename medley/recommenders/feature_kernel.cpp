@@ -1,11 +1,13 @@
 #include "medley/recommenders/feature_kernel.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -71,21 +73,27 @@ std::vector<std::string> AttributeKinds(const ItemFeatures& features,
   return out;
 }
 
+/// The vectors of the items from `begin` on, without the mean, of length 1.
+linalg::Matrix Centred(const FeatureSpace& space, std::span<const float> mean, std::size_t begin) {
+  linalg::Matrix out(space.vectors.rows - begin, space.vectors.cols);
+  for (std::size_t place = 0; place < out.rows(); ++place) {
+    if (space.present[begin + place] == 0) continue;
+    const auto row = out.Row(place);
+    std::copy_n(space.vectors.Row(begin + place).begin(), row.size(), row.begin());
+    linalg::Axpy(-1, mean, row);
+    if (!linalg::Normalize(row)) std::fill(row.begin(), row.end(), 0.0F);
+  }
+  return out;
+}
+
 }  // namespace
 
 void FeatureKernel::AddSpace(const FeatureSpace& space, std::vector<float> mean) {
   Part part;
   part.kind = Kind::kSpace;
   part.name = space.name;
+  part.vectors = std::make_shared<const linalg::Matrix>(Centred(space, mean, 0));
   part.mean = std::move(mean);
-  part.vectors = linalg::Matrix(n_items_, space.vectors.cols);
-  for (std::size_t item = 0; item < n_items_; ++item) {
-    if (space.present[item] == 0) continue;
-    const auto row = part.vectors.Row(item);
-    std::copy_n(space.vectors.Row(item).begin(), row.size(), row.begin());
-    linalg::Axpy(-1, part.mean, row);
-    if (!linalg::Normalize(row)) std::fill(row.begin(), row.end(), 0.0F);
-  }
   parts_.push_back(std::move(part));
 }
 
@@ -93,27 +101,50 @@ void FeatureKernel::AddAttributes(const ItemFeatures& features, std::string_view
   Part part;
   part.kind = Kind::kAttribute;
   part.name = name;
-  part.tokens.rows = n_items_;
-  part.tokens.cols = features.attribute_names.size();
-  std::vector<double> weight_of(features.attribute_names.size());
-  for (std::size_t token = 0; token < weight_of.size(); ++token) {
-    const auto& attribute = features.attribute_names[token];
-    const auto found = token_weights_.find(attribute);
-    if (found != token_weights_.end() && KindOf(attribute) == name)
-      weight_of[token] = found->second;
-  }
-  for (std::size_t item = 0; item < n_items_; ++item) {
+  AppendTokens(features, 0, part);
+  parts_.push_back(std::move(part));
+}
+
+void FeatureKernel::AppendTokens(const ItemFeatures& features,
+                                 std::size_t begin,
+                                 Part& part) const {
+  // Looked up once a token: names are long and items many.
+  std::vector<double> weights(features.attribute_names.size(), -1);
+  const auto weight_of = [&](std::uint32_t token) {
+    double& weight = weights[token];
+    if (weight < 0) {
+      const auto& attribute = features.attribute_names[token];
+      const auto found = token_weights_.find(attribute);
+      weight = found != token_weights_.end() && KindOf(attribute) == part.name ? found->second : 0;
+    }
+    return weight;
+  };
+  for (std::size_t item = begin; item < features.attributes.size(); ++item) {
     double squared = 0;
     for (const auto token : features.attributes[item])
-      squared += weight_of[token] * weight_of[token];
+      squared += weight_of(token) * weight_of(token);
     for (const auto token : features.attributes[item]) {
-      if (weight_of[token] <= 0) continue;
+      if (weight_of(token) <= 0) continue;
       part.tokens.columns.push_back(token);
-      part.tokens.values.push_back(static_cast<float>(weight_of[token] / std::sqrt(squared)));
+      part.tokens.values.push_back(static_cast<float>(weight_of(token) / std::sqrt(squared)));
     }
     part.tokens.starts.push_back(part.tokens.columns.size());
   }
-  parts_.push_back(std::move(part));
+  part.tokens.rows = features.attributes.size();
+  part.tokens.cols = features.attribute_names.size();
+}
+
+FeatureKernel FeatureKernel::Grown(const ItemFeatures& features) const {
+  FeatureKernel grown = *this;
+  grown.n_items_ = CountItems(features);
+  for (auto& part : grown.parts_) {
+    if (part.kind == Kind::kAttribute) AppendTokens(features, n_items_, part);
+    if (part.kind != Kind::kSpace) continue;
+    const auto* space = features.Find(part.name);
+    assert(space != nullptr && space->vectors.cols == part.mean.size());
+    part.later = Centred(*space, part.mean, part.vectors->rows());
+  }
+  return grown;
 }
 
 void FeatureKernel::AddConstant() {
@@ -239,7 +270,7 @@ Result<FeatureKernel> FeatureKernel::Load(const ModelReader& reader, const ItemF
 
 bool FeatureKernel::Describes(ItemIndex item) const {
   return std::any_of(parts_.begin(), parts_.end(), [item](const Part& part) {
-    if (part.kind == Kind::kSpace) return linalg::SquaredNorm(part.vectors.Row(item)) > 0;
+    if (part.kind == Kind::kSpace) return linalg::SquaredNorm(part.VectorOf(item)) > 0;
     return part.kind == Kind::kAttribute && !part.tokens.ColumnsOf(item).empty();
   });
 }
@@ -248,7 +279,7 @@ double FeatureKernel::Similarity(std::size_t part, ItemIndex a, ItemIndex b) con
   const auto& of = parts_[part];
   if (of.kind == Kind::kConstant) return 1;
   if (of.kind == Kind::kProduct) return Similarity(of.first, a, b) * Similarity(of.second, a, b);
-  if (of.kind == Kind::kSpace) return double{linalg::Dot(of.vectors.Row(a), of.vectors.Row(b))};
+  if (of.kind == Kind::kSpace) return double{linalg::Dot(of.VectorOf(a), of.VectorOf(b))};
   double sum = 0;
   const auto left = of.tokens.ColumnsOf(a);
   const auto right = of.tokens.ColumnsOf(b);
@@ -271,9 +302,9 @@ void FeatureKernel::Similarities(std::size_t part,
   const auto& of = parts_[part];
   if (of.kind == Kind::kSpace) {
     const auto gather = [&](std::span<const std::uint32_t> items) {
-      linalg::Matrix matrix(items.size(), of.vectors.cols());
+      linalg::Matrix matrix(items.size(), of.vectors->cols());
       for (std::size_t i = 0; i < items.size(); ++i) {
-        std::copy_n(of.vectors.Row(items[i]).begin(), matrix.cols(), matrix.Row(i).begin());
+        std::copy_n(of.VectorOf(items[i]).begin(), matrix.cols(), matrix.Row(i).begin());
       }
       return matrix;
     };

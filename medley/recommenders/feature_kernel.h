@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +22,7 @@ namespace medley::recommenders {
 /// of all items is taken off), each kind of attribute one (cosine of tokens weighed by ln(items /
 /// items that have it)), and the constant 1 one; asked for, so is the product of each two spaces
 /// (alike in text and in picture at once). Missing: an item without vector or token is like nothing
-/// in that part (0). Threads: immutable once made.
+/// in that part (0). Copies share the vectors. Threads: immutable once made.
 class FeatureKernel {
  public:
   /// `spaces`: names of spaces and "attributes", separated by commas; "auto": attributes and every
@@ -33,6 +34,8 @@ class FeatureKernel {
   /// As it was saved, over a catalogue that may have grown since. Errors: kCorrupt; kInvalidInput
   /// where a space is gone or has another dimension.
   static Result<FeatureKernel> Load(const ModelReader& reader, const ItemFeatures& features);
+  /// The same over a catalogue that has more items at the end, as Load would make it.
+  FeatureKernel Grown(const ItemFeatures& features) const;
   /// Adds to the note and the arrays of a model. Views: the writer must not outlive this.
   void Save(ModelWriter& writer, Json& note) const;
 
@@ -64,15 +67,23 @@ class FeatureKernel {
   struct Part {
     Kind kind = Kind::kConstant;
     std::string name;
-    std::vector<float> mean;   ///< of a space
-    linalg::Matrix vectors;    ///< centred, rows of length 1 or zeros
+    std::vector<float> mean;  ///< of a space
+    /// Centred, rows of length 1 or zeros: of the items there were first, and of those that came.
+    std::shared_ptr<const linalg::Matrix> vectors;
+    linalg::Matrix later;
     linalg::CsrMatrix tokens;  ///< item x token, rows of length 1 or empty
     std::size_t first = 0;     ///< of a product: its two spaces' parts
     std::size_t second = 0;
+
+    std::span<const float> VectorOf(std::size_t item) const {
+      return item < vectors->rows() ? vectors->Row(item) : later.Row(item - vectors->rows());
+    }
   };
 
   void AddSpace(const FeatureSpace& space, std::vector<float> mean);
   void AddAttributes(const ItemFeatures& features, std::string_view name);
+  /// Adds the rows of the items from `begin` on.
+  void AppendTokens(const ItemFeatures& features, std::size_t begin, Part& part) const;
   void AddConstant();
   void AddProduct(std::size_t first, std::size_t second);
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <span>
 #include <sstream>
@@ -27,6 +28,7 @@
 #include "medley/data/interactions.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/recommenders/growing.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
@@ -340,6 +342,18 @@ Status Hybrid::Load(const std::filesystem::path& directory, const ItemFeatures* 
   settings_ = text;
   components_ = std::move(components);
   return {};
+}
+
+std::shared_ptr<Recommender> Hybrid::Grown(const ItemFeatures& features) const {
+  auto grown = std::make_shared<Hybrid>(*this);
+  bool any = false;
+  for (auto& component : grown->components_) {
+    auto more = GrownOver(*component.recommender, features);
+    if (more == nullptr) continue;
+    component.recommender = std::move(more);
+    any = true;
+  }
+  return any ? grown : nullptr;
 }
 
 RecommenderKind HybridKind() {

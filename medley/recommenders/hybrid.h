@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "medley/core/parameters.h"
+#include "medley/recommenders/growing.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/recommenders/stacking.h"
 
@@ -25,7 +26,7 @@ namespace medley::recommenders {
 /// data can't carry (content without features) are left out. An update updates each component and
 /// keeps the weights. Cost: twice the components' training,
 /// and the search for weights on at most `learn_users` users. Source: stacking, Wolpert 1992.
-class Hybrid : public Recommender {
+class Hybrid : public Recommender, public Growing {
  public:
   explicit Hybrid(const Parameters& parameters);
   std::string_view name() const override { return "hybrid"; }
@@ -40,6 +41,7 @@ class Hybrid : public Recommender {
                                 std::size_t limit) const override;
   Status Save(const std::filesystem::path& directory) const override;
   Status Load(const std::filesystem::path& directory, const ItemFeatures* features) override;
+  std::shared_ptr<Recommender> Grown(const ItemFeatures& features) const override;
 
   /// What was learned, for reports.
   struct ComponentWeight {
@@ -51,7 +53,7 @@ class Hybrid : public Recommender {
  private:
   struct Component {
     std::string name;
-    std::unique_ptr<Recommender> recommender;
+    std::shared_ptr<Recommender> recommender;
     double weight = 1;
   };
 

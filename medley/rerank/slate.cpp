@@ -17,6 +17,9 @@ namespace {
 using recommenders::FeatureSpace;
 using recommenders::ScoredItem;
 
+/// 0.1 x 10 places is one place, whatever the last bit of 0.1 says.
+constexpr double kRounding = 1e-9;
+
 float Similarity(const FeatureSpace& space, ItemIndex a, ItemIndex b) {
   if (a >= space.vectors.rows || b >= space.vectors.rows) return 0;
   const auto x = space.vectors.Row(a);
@@ -62,15 +65,15 @@ class Pool {
     return best;
   }
 
-  ScoredItem Take(std::size_t place) {
-    const ScoredItem taken = candidates_[left_[place]];
-    left_.erase(left_.begin() + static_cast<std::ptrdiff_t>(place));
-    if (space_ != nullptr && diversity_ > 0) {
-      for (const std::size_t i : left_) {
-        nearest_[i] = std::max(nearest_[i], Similarity(*space_, taken.item, candidates_[i].item));
-      }
+  ScoredItem At(std::size_t place) const { return candidates_[left_[place]]; }
+
+  /// The item stands in the list now, wherever it came from.
+  void Place(ItemIndex item) {
+    std::erase_if(left_, [&](std::size_t i) { return candidates_[i].item == item; });
+    if (space_ == nullptr || diversity_ == 0) return;
+    for (const std::size_t i : left_) {
+      nearest_[i] = std::max(nearest_[i], Similarity(*space_, item, candidates_[i].item));
     }
-    return taken;
   }
 
  private:
@@ -86,19 +89,31 @@ class Pool {
 }  // namespace
 
 std::vector<Placed> BuildSlate(std::span<const ScoredItem> candidates,
+                               std::span<const ScoredItem> newcomers,
                                const FeatureSpace* space,
                                const SlateOptions& options,
                                Random& random) {
   Pool pool(candidates, space, options.diversity);
+  Pool fresh(newcomers, space, options.diversity);
+  std::size_t newcomers_placed = 0;
   std::vector<Placed> slate;
-  while (slate.size() < options.n && pool.size() > 0) {
-    const std::size_t best = pool.Best();
-    const double each = options.exploration / static_cast<double>(pool.size());
+  while (slate.size() < options.n && pool.size() + fresh.size() > 0) {
+    const double kept = options.newcomers * static_cast<double>(slate.size() + 1) + kRounding;
+    const bool is_kept = fresh.size() > 0 && newcomers_placed < static_cast<std::size_t>(kept);
+    if (!is_kept && pool.size() == 0) break;
+    const Pool& from = is_kept ? fresh : pool;
+    const std::size_t best = from.Best();
+    const double each = options.exploration / static_cast<double>(from.size());
     std::size_t place = best;
     if (options.exploration > 0 && random.Bernoulli(options.exploration))
-      place = random.Below(pool.size());
+      place = random.Below(from.size());
     const double propensity = each + (place == best ? 1 - options.exploration : 0);
-    slate.push_back({pool.Take(place), propensity});
+    const ScoredItem taken = from.At(place);
+    const auto same = [&](const ScoredItem& one) { return one.item == taken.item; };
+    if (std::any_of(newcomers.begin(), newcomers.end(), same)) ++newcomers_placed;
+    slate.push_back({taken, propensity});
+    pool.Place(taken.item);
+    fresh.Place(taken.item);
   }
   return slate;
 }

@@ -39,7 +39,7 @@ struct TwinSpace {
 
 TEST(Slate, KeepsTheOrderOfScoresWithoutDiversity) {
   Random random(1);
-  EXPECT_EQ(Items(BuildSlate(kCandidates, nullptr, {.n = 3, .diversity = 0}, random)),
+  EXPECT_EQ(Items(BuildSlate(kCandidates, {}, nullptr, {.n = 3, .diversity = 0}, random)),
             (std::vector<ItemIndex>{0, 1, 2}));
 }
 
@@ -47,14 +47,14 @@ TEST(Slate, PutsTheUnlikeBeforeTheTwin) {
   Random random(1);
   const TwinSpace twins;
   const auto space = twins.View();
-  EXPECT_EQ(Items(BuildSlate(kCandidates, &space, {.n = 3, .diversity = 0.3}, random)),
+  EXPECT_EQ(Items(BuildSlate(kCandidates, {}, &space, {.n = 3, .diversity = 0.3}, random)),
             (std::vector<ItemIndex>{0, 2, 1}));
 }
 
 TEST(Slate, GivesAllThereIsWhenAskedForMore) {
   Random random(1);
-  EXPECT_EQ(BuildSlate(kCandidates, nullptr, {.n = 10}, random).size(), 4U);
-  EXPECT_TRUE(BuildSlate({}, nullptr, {.n = 10}, random).empty());
+  EXPECT_EQ(BuildSlate(kCandidates, {}, nullptr, {.n = 10}, random).size(), 4U);
+  EXPECT_TRUE(BuildSlate({}, {}, nullptr, {.n = 10}, random).empty());
 }
 
 TEST(Slate, PropensityIsTheFrequencyWithWhichTheItemTakesThePlace) {
@@ -64,7 +64,7 @@ TEST(Slate, PropensityIsTheFrequencyWithWhichTheItemTakesThePlace) {
   std::map<ItemIndex, double> said;
   for (int i = 0; i < kRounds; ++i) {
     const auto slate =
-        BuildSlate(kCandidates, nullptr, {.n = 2, .diversity = 0, .exploration = 0.4}, random);
+        BuildSlate(kCandidates, {}, nullptr, {.n = 2, .diversity = 0, .exploration = 0.4}, random);
     ++first[slate[0].item.item];
     said[slate[0].item.item] = slate[0].propensity;
     EXPECT_NE(slate[0].item.item, slate[1].item.item);
@@ -77,9 +77,56 @@ TEST(Slate, PropensityIsTheFrequencyWithWhichTheItemTakesThePlace) {
   EXPECT_NEAR(sum, 1.0, 1e-9);
 }
 
+TEST(Slate, KeepsTheLastOfTenPlacesForANewcomer) {
+  std::vector<ScoredItem> candidates;
+  for (ItemIndex item = 0; item < 30; ++item)
+    candidates.push_back({item, 30 - static_cast<float>(item)});
+  const std::vector<ScoredItem> newcomers = {{50, 2}, {51, 1}};
+  Random random(1);
+  const auto list = [&](std::size_t n) {
+    const SlateOptions options{.n = n, .diversity = 0, .newcomers = 0.1};
+    return Items(BuildSlate(candidates, newcomers, nullptr, options, random));
+  };
+  EXPECT_EQ(list(9).back(), 8U);
+  EXPECT_EQ(list(10).back(), 50U);
+  EXPECT_EQ(list(10)[8], 8U);
+  const auto thirty = list(30);
+  EXPECT_EQ(thirty[9], 50U);
+  EXPECT_EQ(thirty[19], 51U);
+  EXPECT_EQ(thirty[29], 27U) << "no newcomer is left: the place is like any other";
+}
+
+TEST(Slate, ANewcomerWithAPlaceOfItsOwnNeedsNoKeptOne) {
+  std::vector<ScoredItem> candidates;
+  for (ItemIndex item = 0; item < 12; ++item)
+    candidates.push_back({item, 12 - static_cast<float>(item)});
+  const std::vector<ScoredItem> newcomers = {{3, 2}, {50, 1}};
+  Random random(1);
+  const SlateOptions options{.n = 10, .diversity = 0, .newcomers = 0.1};
+  EXPECT_EQ(Items(BuildSlate(candidates, newcomers, nullptr, options, random)),
+            (std::vector<ItemIndex>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+}
+
+TEST(Slate, ThePropensityOfAKeptPlaceIsOverTheNewcomers) {
+  const std::vector<ScoredItem> newcomers = {{50, 2}, {51, 1}, {52, 0}, {53, -1}};
+  Random random(7);
+  constexpr int kRounds = 20000;
+  std::map<ItemIndex, int> last;
+  std::map<ItemIndex, double> said;
+  for (int i = 0; i < kRounds; ++i) {
+    const SlateOptions options{.n = 2, .diversity = 0, .exploration = 0.4, .newcomers = 0.5};
+    const auto slate = BuildSlate(kCandidates, newcomers, nullptr, options, random);
+    ++last[slate[1].item.item];
+    said[slate[1].item.item] = slate[1].propensity;
+  }
+  ASSERT_EQ(last.size(), newcomers.size());
+  for (const auto& [item, count] : last)
+    EXPECT_NEAR(static_cast<double>(count) / kRounds, said[item], 0.015);
+}
+
 TEST(Slate, IsCertainWithoutExploration) {
   Random random(1);
-  for (const auto& placed : BuildSlate(kCandidates, nullptr, {.n = 4}, random))
+  for (const auto& placed : BuildSlate(kCandidates, {}, nullptr, {.n = 4}, random))
     EXPECT_EQ(placed.propensity, 1.0);
 }
 

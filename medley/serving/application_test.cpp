@@ -67,6 +67,23 @@ class ApplicationTest : public testing::Test {
   TestService test_;
 };
 
+TEST_F(ApplicationTest, KeepsPostedPicturesForItemsToName) {
+  auto request = RequestFor(Method::kPost, "/api/v1/media", "\x89PNG\r\n\x1a\n and other bytes");
+  request.headers.content_type = "image/png";
+  const auto kept = Send(request);
+  EXPECT_EQ(kept.status, 201);
+  EXPECT_EQ(kept.body["modality"], "image");
+  EXPECT_EQ(kept.body["mime"], "image/png");
+  const auto hash = kept.body["hash"].get<std::string>();
+  EXPECT_EQ(Get("/api/v1/media/" + hash).status, 200);
+  const Json item = {{"id", "new"}, {"title", "New"}, {"media", {kept.body}}};
+  EXPECT_EQ(Post("/api/v1/items", Json::array({item}).dump()).body["added"], 1);
+  request.body = "<html>no picture</html>";
+  EXPECT_EQ(Send(request).status, 400);
+  request.headers.content_type = "text/html";
+  EXPECT_EQ(Send(request).status, 415);
+}
+
 TEST_F(ApplicationTest, AnswersHealthAndState) {
   EXPECT_EQ(Get("/api/v1/health/live").body["status"], "live");
   const auto state = Get("/api/v1/state");

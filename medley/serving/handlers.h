@@ -45,6 +45,7 @@ Result<HttpResponse> SearchByWords(Service& service, const Call& call);
 Result<HttpResponse> SearchByFile(Service& service, const Call& call);
 
 // media_handlers.cpp
+Result<HttpResponse> PostMedia(Service& service, const Call& call);
 Result<HttpResponse> GetMedia(Service& service, const Call& call);
 
 // console.cpp: the shop window, for every path that is not the API's. `path` is the request's,

@@ -2,6 +2,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "medley/core/json.h"
 #include "medley/core/result.h"
@@ -72,7 +73,11 @@ Result<HttpResponse> PostItems(Service& service, const Call& call) {
   if (const auto error = read.AllBad())
     return ProblemResponse(*error, {{"rejected", read.rejected}});
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, service.engine.PutItems(read.good));
-  if (counts.added + counts.changed > 0) service.watch.Touch();
+  if (counts.added + counts.changed > 0) {
+    std::vector<std::string> ids;
+    for (const auto& item : read.good) ids.push_back(item.id);
+    service.watch.Add(ids);
+  }
   return JsonResponse({{"added", counts.added},
                        {"changed", counts.changed},
                        {"unchanged", counts.unchanged},
@@ -87,7 +92,7 @@ Result<HttpResponse> PutItem(Service& service, const Call& call) {
   MEDLEY_ASSIGN_OR_RETURN(const Json body, ReadRecord(call.request, call.path[0]));
   MEDLEY_ASSIGN_OR_RETURN(const data::Item item, data::ItemFromJson(body));
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, service.engine.PutItems(std::span(&item, 1)));
-  if (counts.added + counts.changed > 0) service.watch.Touch();
+  if (counts.added + counts.changed > 0) service.watch.Add({item.id});
   return OneItem(service, item.id, counts.added > 0 ? 201 : 200);
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "medley/core/file.h"
+#include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/serving/byte_range.h"
 #include "medley/serving/handlers.h"
@@ -47,6 +48,20 @@ Result<OpenFile> Open(const Service& service, const std::string& hash) {
 }
 
 }  // namespace
+
+Result<HttpResponse> PostMedia(Service& service, const Call& call) {
+  const std::string& bytes = call.request.body;
+  const MediaType type = SniffMediaType(std::string_view(bytes).substr(0, kSniffedBytes));
+  const std::string_view family = type.mime.substr(0, type.mime.find('/'));
+  if (family != "image" && family != "audio") {
+    return Fail(ErrorCode::kInvalidInput,
+                "the body must be the bytes of a picture (JPEG, PNG, WebP, GIF, BMP) or a sound "
+                "(WAV, FLAC, Ogg, Opus, MP3, AAC)");
+  }
+  MEDLEY_ASSIGN_OR_RETURN(const std::string hash,
+                          service.engine.workspace().media().AddBytes(bytes));
+  return JsonResponse({{"modality", family}, {"hash", hash}, {"mime", type.mime}}, 201);
+}
 
 Result<HttpResponse> GetMedia(Service& service, const Call& call) {
   const std::string& hash = call.path[0];

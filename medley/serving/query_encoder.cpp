@@ -1,7 +1,7 @@
 #include "medley/serving/query_encoder.h"
 
 #include <atomic>
-#include <memory>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -15,6 +15,7 @@
 #include "medley/core/result.h"
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
+#include "medley/jobs/encoder_bench.h"
 #include "medley/linalg/matrix.h"
 #include "medley/media/decoder.h"
 
@@ -47,21 +48,19 @@ QueryEncoder::~QueryEncoder() {
 void QueryEncoder::Start() {
   text_state_.store(State::kLoading, std::memory_order_release);
   loader_ = std::thread([this] {
-    auto encoder = Load(data::Modality::kText);
-    if (!encoder) {
-      spdlog::warn("search goes by words alone: {}", encoder.error().message);
-      text_state_.store(State::kAbsent, std::memory_order_release);
-      return;
+    {
+      const auto encoder = Take(data::Modality::kText);
+      if (!encoder) spdlog::warn("search goes by words alone: {}", encoder.error().message);
+      text_state_.store(encoder ? State::kReady : State::kAbsent, std::memory_order_release);
     }
-    const std::lock_guard lock(text_.mutex);
-    text_.encoder = *std::move(encoder);
-    text_state_.store(State::kReady, std::memory_order_release);
+    // What is posted later has pictures, too.
+    if (std::filesystem::exists(workspace_.EmbeddingFile("image")))
+      (void)Take(data::Modality::kImage);
   });
 }
 
-Result<std::unique_ptr<encoders::Encoder>> QueryEncoder::Load(data::Modality modality) const {
-  const std::string section = "encoders." + std::string(data::ModalityName(modality));
-  auto encoder = encoders::MakeEncoder(modality, workspace_.Section(section));
+Result<jobs::EncoderBench::Held> QueryEncoder::Take(data::Modality modality) {
+  auto encoder = bench_.Take(modality);
   if (encoder) return encoder;
   // A model that is not installed is no missing page.
   if (encoder.error().code == ErrorCode::kNotFound)
@@ -82,8 +81,8 @@ Result<answers::SearchQuery::VectorQuery> QueryEncoder::Encode(encoders::Encoder
 Result<std::optional<answers::SearchQuery::VectorQuery>> QueryEncoder::EncodeText(
     std::string_view text) {
   if (text_state() != State::kReady) return std::nullopt;
-  const std::lock_guard lock(text_.mutex);
-  MEDLEY_ASSIGN_OR_RETURN(auto vector, Encode(*text_.encoder, std::string(text)));
+  MEDLEY_ASSIGN_OR_RETURN(const auto encoder, Take(data::Modality::kText));
+  MEDLEY_ASSIGN_OR_RETURN(auto vector, Encode(*encoder, std::string(text)));
   return std::optional(std::move(vector));
 }
 
@@ -109,13 +108,9 @@ Result<encoders::Input> QueryEncoder::Decode(data::Modality modality,
 
 Result<answers::SearchQuery::VectorQuery> QueryEncoder::EncodeFile(data::Modality modality,
                                                                    std::string_view bytes) {
-  Slot& slot = modality == data::Modality::kImage ? image_ : audio_;
-  const std::lock_guard lock(slot.mutex);
-  if (slot.encoder == nullptr) {
-    MEDLEY_ASSIGN_OR_RETURN(slot.encoder, Load(modality));
-  }
-  MEDLEY_ASSIGN_OR_RETURN(const auto input, Decode(modality, *slot.encoder, bytes));
-  return Encode(*slot.encoder, input);
+  MEDLEY_ASSIGN_OR_RETURN(const auto encoder, Take(modality));
+  MEDLEY_ASSIGN_OR_RETURN(const auto input, Decode(modality, *encoder, bytes));
+  return Encode(*encoder, input);
 }
 
 }  // namespace medley::serving

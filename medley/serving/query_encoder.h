@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,19 +12,22 @@
 #include "medley/core/result.h"
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
+#include "medley/jobs/encoder_bench.h"
 #include "medley/media/decoder.h"
 #include "medley/storage/workspace.h"
 
 namespace medley::serving {
 
-/// Makes the vectors of queries. The text encoder is loaded in the background from Start on; those
-/// of pictures and sounds, and the decoding child, with the first query that needs them. Threads:
-/// any; queries wait for each other.
+/// Makes the vectors of queries with the encoders of `bench`. That of texts is loaded in the
+/// background from Start on, that of pictures too where items have pictures; those of sounds, and
+/// the decoding child, with the first query that needs them. Threads: any; queries wait for each
+/// other.
 class QueryEncoder {
  public:
   enum class State : std::uint8_t { kLoading, kReady, kAbsent };
 
-  explicit QueryEncoder(const storage::Workspace& workspace) : workspace_(workspace) {}
+  QueryEncoder(const storage::Workspace& workspace, jobs::EncoderBench& bench)
+      : workspace_(workspace), bench_(bench) {}
   QueryEncoder(const QueryEncoder&) = delete;
   QueryEncoder& operator=(const QueryEncoder&) = delete;
   ~QueryEncoder();
@@ -42,11 +44,7 @@ class QueryEncoder {
                                                        std::string_view bytes);
 
  private:
-  struct Slot {
-    std::mutex mutex;
-    std::unique_ptr<encoders::Encoder> encoder;
-  };
-  Result<std::unique_ptr<encoders::Encoder>> Load(data::Modality modality) const;
+  Result<jobs::EncoderBench::Held> Take(data::Modality modality);
   Result<encoders::Input> Decode(data::Modality modality,
                                  const encoders::Encoder& encoder,
                                  std::string_view bytes);
@@ -54,9 +52,7 @@ class QueryEncoder {
                                                           const encoders::Input& input);
 
   const storage::Workspace& workspace_;
-  Slot text_;
-  Slot image_;
-  Slot audio_;
+  jobs::EncoderBench& bench_;
   std::mutex decoder_mutex_;
   std::optional<media::Decoder> decoder_;
   std::atomic<State> text_state_{State::kAbsent};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "medley/core/result.h"
+#include "medley/jobs/encoder_bench.h"
 #include "medley/pipeline/engine.h"
 #include "medley/serving/http.h"
 #include "medley/serving/live_search.h"
@@ -22,13 +23,15 @@ struct Service {
       : engine(served),
         options(serve_options),
         search(served),
-        encoder(served.workspace()),
-        watch(served) {}
+        bench(served.workspace()),
+        encoder(served.workspace(), bench),
+        watch(served, bench) {}
 
   pipeline::Engine& engine;
   const ServeOptions options;
   RequestMetrics metrics;
   LiveSearch search;
+  jobs::EncoderBench bench;
   QueryEncoder encoder;
   WorkspaceWatch watch;
   std::atomic<bool> stopping{false};

@@ -132,6 +132,7 @@ Result<std::string> MediaStore::AddBytes(std::string_view bytes) const {
     if (written < 0) return SystemFail("cannot write", copy.path());
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
+  if (::fsync(copy.fd()) != 0) return SystemFail("cannot write", copy.path());
   MEDLEY_RETURN_IF_ERROR(copy.MoveTo(place));
   return hash;
 }

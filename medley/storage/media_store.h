@@ -23,6 +23,7 @@ class MediaStore {
   /// later edit of the original would change what is stored). Returns the hash. Errors: kNotFound,
   /// kInvalidInput for what is no plain file, kIo, kLimitExceeded.
   Result<std::string> AddFile(const std::filesystem::path& file) const;
+  /// Of bytes that come alone: their content is on the disk when it returns.
   Result<std::string> AddBytes(std::string_view bytes) const;
   /// Where the bytes lie. Errors: kInvalidInput for what is no hash, kNotFound.
   Result<std::filesystem::path> PathOf(std::string_view hash) const;

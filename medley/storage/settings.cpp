@@ -104,6 +104,12 @@ std::vector<SettingSection> MakeSections() {
              "share of places filled at random, so that what people would do with other items can "
              "be estimated",
              0,
+             1),
+        Real("newcomers",
+             0.1,
+             "share of places kept for items that came since the last training, where one fits the "
+             "user",
+             0,
              1)}});
   sections.push_back(
       {"search",

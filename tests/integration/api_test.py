@@ -243,6 +243,10 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(self.call("GET", one, headers={"Range": "bytes=999999-"}).status, 416)
         self.assertEqual(self.call("GET", one, headers={"If-None-Match": whole.headers["etag"]}).status, 304)
         self.assertEqual(self.call("HEAD", one).bytes, b"")
+        kept = self.call("POST", "/api/v1/media", png(8), {"Content-Type": "image/png"})
+        self.assertEqual(kept.status, 201)
+        self.assertEqual(self.call("GET", ("/api/v1/media/{hash}", [kept.json["hash"]])).bytes, png(8))
+        self.assertEqual(self.call("POST", "/api/v1/media", b"no picture", {"Content-Type": "image/png"}).status, 400)
         self.assertEqual(self.call("GET", ("/api/v1/media/{hash}", ["0" * 64])).status, 404)
         self.assertIn(self.call("GET", ("/api/v1/media/{hash}", ["../../medley.toml"])).status, (400, 404))
 
