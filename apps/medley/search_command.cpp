@@ -10,6 +10,8 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "medley/answers/cross_modal.h"
+#include "medley/answers/hybrid_search.h"
 #include "medley/answers/search.h"
 #include "medley/core/file.h"
 #include "medley/core/json.h"
@@ -124,7 +126,9 @@ void RunSearch(Context& context, SearchArguments& arguments) {
   if (!catalogue) return context.Fail(catalogue.error());
   if (const auto added = AddVectors(*workspace, **catalogue, arguments); !added)
     return context.Fail(added.error());
-  const auto hits = answers::SearchIndex::Build(*catalogue)->Search(arguments.query);
+  const auto words = answers::LoadWords(*workspace, **catalogue);
+  if (!words) return context.Fail(words.error());
+  const auto hits = answers::HybridSearch(*catalogue, *words).Search(arguments.query);
   if (!hits) return context.Fail(hits.error());
   Print(**catalogue, *hits, arguments);
 }

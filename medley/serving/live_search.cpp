@@ -7,8 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "medley/answers/cross_modal.h"
+#include "medley/answers/hybrid_search.h"
 #include "medley/answers/search.h"
 #include "medley/core/clock.h"
+#include "medley/core/log.h"
 #include "medley/core/result.h"
 #include "medley/pipeline/engine.h"
 #include "medley/pipeline/snapshot.h"
@@ -51,7 +54,11 @@ void LiveSearch::Rebuild() {
     auto catalogue = engine_.catalogue();
     std::shared_ptr<const Built> made;
     if (catalogue != nullptr && catalogue != held) {
-      made = std::make_shared<Built>(Built{catalogue, answers::SearchIndex::Build(catalogue)});
+      auto words = answers::LoadWords(engine_.workspace(), *catalogue);
+      if (!words) spdlog::warn("search stays within modalities: {}", words.error().message);
+      made = std::make_shared<Built>(Built{catalogue,
+                                           std::make_shared<const answers::HybridSearch>(
+                                               catalogue, words ? *std::move(words) : nullptr)});
       pause = std::max(kLook, std::chrono::duration<double>(watch.Seconds() * kRest));
     }
     lock.lock();
