@@ -10,6 +10,7 @@
 
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
+#include "medley/answers/cross_modal.h"
 #include "medley/answers/search.h"
 #include "medley/core/file.h"
 #include "medley/core/json.h"
@@ -126,7 +127,10 @@ void RunSearch(Context& context, SearchArguments& arguments) {
   if (const auto added = AddVectors(*workspace, **catalogue, arguments); !added)
     return context.Fail(added.error());
   const auto code = index::VectorCodeNamed(workspace->Setting("search.vectors", ""));
-  const auto hits = answers::SearchIndex::Build(*catalogue, code)->Search(arguments.query);
+  auto words = answers::LoadWords(*workspace, **catalogue);
+  if (!words) return context.Fail(words.error());
+  const auto hits =
+      answers::SearchIndex::Build(*catalogue, code, *std::move(words))->Search(arguments.query);
   if (!hits) return context.Fail(hits.error());
   Print(**catalogue, *hits, arguments);
 }

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "medley/alignment/word_space.h"
+#include "medley/answers/cross_modal.h"
 #include "medley/answers/search.h"
 #include "medley/core/ids.h"
 #include "medley/core/json.h"
@@ -132,11 +134,13 @@ bool IsBlank(std::string_view text) {
 }  // namespace
 
 HybridSearch::HybridSearch(std::shared_ptr<const pipeline::Catalogue> catalogue,
-                           std::optional<index::VectorCode> code)
+                           std::optional<index::VectorCode> code,
+                           std::shared_ptr<const alignment::WordSpace> words)
     : catalogue_(std::move(catalogue)),
       filter_(*catalogue_),
       words_(IndexWords(*catalogue_)),
-      titles_(IndexTitles(*catalogue_)) {
+      titles_(IndexTitles(*catalogue_)),
+      across_(catalogue_, std::move(words)) {
   for (const auto& space : catalogue_->features.spaces)
     if (space.vectors.rows > 0) vectors_[space.name] = IndexVectors(space, code);
 }
@@ -201,6 +205,26 @@ HybridSearch::Ranking HybridSearch::ByVector(const SearchQuery::VectorQuery& que
   return {query.space, best ? Items(*best) : std::vector<ItemIndex>{}};
 }
 
+std::vector<HybridSearch::Ranking> HybridSearch::AcrossModalities(const SearchQuery& query,
+                                                                  const Scope& scope) const {
+  std::vector<Ranking> rankings;
+  const auto take = [&rankings](std::vector<CrossModal::Found> found) {
+    for (auto& one : found)
+      rankings.push_back({std::move(one.space), std::move(one.items), one.others});
+  };
+  const bool in_words = !IsBlank(query.text);
+  const SearchQuery::VectorQuery* words = nullptr;
+  for (const auto& vector : query.vectors) {
+    if (in_words && vector.space == kSpaces.front()) {
+      words = &vector;
+    } else {
+      take(across_.ByVector(vector, scope.depth, scope.allowed));
+    }
+  }
+  if (in_words) take(across_.ByText(query.text, words, scope.depth, scope.allowed));
+  return rankings;
+}
+
 std::vector<SearchHit> HybridSearch::Fuse(const std::vector<ItemIndex>& exact,
                                           const std::vector<Ranking>& rankings,
                                           std::size_t n) {
@@ -212,7 +236,7 @@ std::vector<SearchHit> HybridSearch::Fuse(const std::vector<ItemIndex>& exact,
     for (std::size_t rank = 0; rank < ranking.items.size(); ++rank) {
       auto& hit = hits[ranking.items[rank]];
       hit.item = ranking.items[rank];
-      hit.score += 1 / (kRankOffset + static_cast<double>(rank + 1));
+      hit.score += 1 / (kRankOffset + 1 + ranking.pace * static_cast<double>(rank));
       if (std::ranges::find(hit.matched_by, ranking.name) == hit.matched_by.end())
         hit.matched_by.push_back(ranking.name);
     }
@@ -243,12 +267,15 @@ Result<std::vector<SearchHit>> HybridSearch::Search(const SearchQuery& query) co
     if (exact.empty() && slip_likely) rankings.push_back(ByMisspeltTitle(query.text, scope));
   }
   for (const auto& vector : query.vectors) rankings.push_back(ByVector(vector, scope));
+  for (auto& ranking : AcrossModalities(query, scope)) rankings.push_back(std::move(ranking));
   return Fuse(exact, rankings, query.n);
 }
 
 std::shared_ptr<const SearchIndex> SearchIndex::Build(
-    std::shared_ptr<const pipeline::Catalogue> catalogue, std::optional<index::VectorCode> code) {
-  return std::make_shared<const HybridSearch>(std::move(catalogue), code);
+    std::shared_ptr<const pipeline::Catalogue> catalogue,
+    std::optional<index::VectorCode> code,
+    std::shared_ptr<const alignment::WordSpace> words) {
+  return std::make_shared<const HybridSearch>(std::move(catalogue), code, std::move(words));
 }
 
 }  // namespace medley::answers

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "medley/alignment/word_space.h"
 #include "medley/core/result.h"
 #include "medley/index/quantised_index.h"
 #include "medley/pipeline/snapshot.h"
@@ -47,10 +48,12 @@ struct SearchHit {
 class SearchIndex {
  public:
   /// `code`: what of the items' vectors is compared before the best are compared whole; none:
-  /// whole ones at once.
+  /// whole ones at once. `words`: what LoadWords gives; without it items that lack what is searched
+  /// by are not found.
   static std::shared_ptr<const SearchIndex> Build(
       std::shared_ptr<const pipeline::Catalogue> catalogue,
-      std::optional<index::VectorCode> code = {});
+      std::optional<index::VectorCode> code = {},
+      std::shared_ptr<const alignment::WordSpace> words = nullptr);
   /// Errors: kInvalidInput for an empty query, a vector of another dimension, n outside 1 .. 1000.
   virtual Result<std::vector<SearchHit>> Search(const SearchQuery& query) const = 0;
   virtual ~SearchIndex() = default;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "medley/alignment/word_space.h"
 #include "medley/core/random.h"
 #include "medley/index/quantised_index.h"
 #include "medley/pipeline/snapshot.h"
@@ -45,6 +47,14 @@ class CatalogueBuilder {
     catalogue_->vectors[name] = std::make_shared<linalg::Matrix>(std::move(matrix));
     catalogue_->present[name] = std::move(present);
   }
+  void Learn(const std::vector<alignment::Said>& said) {
+    std::vector<alignment::Space> spaces;
+    for (const auto& [name, matrix] : catalogue_->vectors)
+      spaces.push_back({name, matrix->View(), catalogue_->present.at(name)});
+    auto words = alignment::WordSpace::Fit(spaces, said);
+    ASSERT_TRUE(words) << words.error().message;
+    words_ = std::make_shared<const alignment::WordSpace>(*std::move(words));
+  }
   std::shared_ptr<const SearchIndex> Build(std::optional<index::VectorCode> code = {}) {
     auto& catalogue = *catalogue_;
     for (std::size_t i = 0; i < catalogue.items.size(); ++i) {
@@ -55,11 +65,12 @@ class CatalogueBuilder {
     for (const auto& [name, matrix] : catalogue.vectors) {
       catalogue.features.spaces.push_back({name, matrix->View(), catalogue.present.at(name)});
     }
-    return SearchIndex::Build(catalogue_, code);
+    return SearchIndex::Build(catalogue_, code, words_);
   }
 
  private:
   std::shared_ptr<pipeline::Catalogue> catalogue_ = std::make_shared<pipeline::Catalogue>();
+  std::shared_ptr<const alignment::WordSpace> words_;
 };
 
 std::vector<ItemIndex> Found(const SearchIndex& index, const SearchQuery& query) {
@@ -203,6 +214,77 @@ TEST(SearchIndex, RefusesWhatMakesNoSense) {
   EXPECT_EQ(code({.vectors = {{"smell", {1, 0}}}}), ErrorCode::kInvalidInput);
   EXPECT_EQ(code({.vectors = {{"text", {std::numeric_limits<float>::quiet_NaN(), 0}}}}),
             ErrorCode::kInvalidInput);
+}
+
+/// Eighty items of two kinds, sixty with words: kind by kind their pictures look, and their
+/// sounds sound, another way. Of the others half have a picture only, half a
+/// sound only.
+CatalogueBuilder Kinds() {
+  CatalogueBuilder builder;
+  std::vector<std::vector<float>> text(80);
+  std::vector<std::vector<float>> image(80);
+  std::vector<std::vector<float>> audio(80);
+  std::vector<alignment::Said> said(80);
+  Random random(3);
+  for (std::size_t i = 0; i < 80; ++i) {
+    const bool round = i % 2 == 0;
+    const std::string word = round ? "ball" : "box";
+    const auto near = [&](bool first) {
+      const auto small = static_cast<float>(0.1 * random.Normal());
+      return first ? std::vector{1.0F, small} : std::vector{small, 1.0F};
+    };
+    const bool known = i < 60;
+    builder.Add(known ? word : "");
+    if (known) said[i] = {{word}, word};
+    if (known) text[i] = near(round);
+    if (known || i % 4 < 2) image[i] = near(!round);
+    if (known || i % 4 >= 2) audio[i] = near(round);
+  }
+  builder.Space("text", text);
+  builder.Space("image", image);
+  builder.Space("audio", audio);
+  builder.Learn(said);
+  return builder;
+}
+
+TEST(SearchIndex, FindsPhotosAndSoundsByTheWordsOfOthers) {
+  const auto index = Kinds().Build();
+  const auto hits = index->Search({.text = "box", .n = 80});
+  ASSERT_TRUE(hits);
+  std::vector<ItemIndex> wordless;
+  for (const auto& hit : *hits) {
+    if (hit.item < 60) continue;
+    wordless.push_back(hit.item);
+    EXPECT_THAT(hit.matched_by, ElementsAre(hit.item % 4 < 2 ? "image" : "audio"));
+  }
+  ASSERT_THAT(wordless, SizeIs(20));
+  // Those of the kind come first; the odd ones are boxes.
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(wordless[i] % 2, 1U) << i;
+}
+
+TEST(SearchIndex, APictureFindsSoundsAndASoundPictures) {
+  const auto index = Kinds().Build();
+  for (const auto& [space, has] : {std::pair{"image", 2U}, std::pair{"audio", 0U}}) {
+    // A ball, as pictures and as sounds of one are.
+    const std::vector<float> ball = has == 2 ? std::vector{0.0F, 1.0F} : std::vector{1.0F, 0.0F};
+    const auto hits = index->Search({.vectors = {{space, ball}}, .n = 80});
+    ASSERT_TRUE(hits);
+    std::vector<ItemIndex> others;
+    for (const auto& hit : *hits) {
+      if (hit.item >= 60 && hit.item % 4 / 2 * 2 == has) others.push_back(hit.item);
+    }
+    ASSERT_THAT(others, SizeIs(10)) << space;
+    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(others[i] % 2, 0U) << space << i;
+  }
+}
+
+TEST(SearchIndex, ItemsOfAnotherModalityComeInProportion) {
+  const auto index = Kinds().Build();
+  const auto found = Found(*index, {.text = "ball", .n = 16});
+  const auto wordless = std::ranges::count_if(found, [](ItemIndex item) { return item >= 60; });
+  // Of 80 items 20 have no words.
+  EXPECT_GE(wordless, 2);
+  EXPECT_LE(wordless, 8);
 }
 
 TEST(SearchIndex, EveryItemFindsItselfByItsTitle) {

@@ -9,6 +9,7 @@
 #include "medley/encoders/audio/cnn_lstm_encoder.h"
 #include "medley/encoders/audio/musicnn_encoder.h"
 #include "medley/encoders/audio/network_sound_encoder.h"
+#include "medley/encoders/audio/timbre_encoder.h"
 #include "medley/encoders/encoder.h"
 #include "medley/encoders/image/efficientnet_encoder.h"
 #include "medley/encoders/image/network_image_encoder.h"
@@ -53,6 +54,12 @@ const std::vector<EncoderKind>& EncoderKinds() {
        Modality::kAudio,
        MusicnnEncoder::ParameterSpecs(),
        &MusicnnEncoder::Make},
+      {"timbre",
+       "short sounds: statistics of the log-mel picture beside musicnn, 392 numbers, or alone, 192",
+       "[encoders.audio]\nkind = \"timbre\"\n",
+       Modality::kAudio,
+       TimbreEncoder::ParameterSpecs(),
+       &TimbreEncoder::Make},
       {"openvino",
        "a sound network of your own that takes samples: ONNX, OpenVINO IR, TensorFlow Lite or "
        "TensorFlow",

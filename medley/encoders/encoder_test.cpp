@@ -228,6 +228,42 @@ TEST_F(PackEncoderTest, AudioTellsSoundsApartAndTakesAnyLength) {
             ErrorCode::kInvalidInput);
 }
 
+TEST(TimbreEncoder, TellsSoundsApartWithoutAModel) {
+  const auto encoder = Make(Modality::kAudio, {{"kind", "timbre"}, {"musicnn", "false"}});
+  ASSERT_NE(encoder, nullptr);
+  ASSERT_EQ(encoder->dimension(), 192U);
+  const std::vector<Input> sounds = {
+      Tone(300, 1),
+      Tone(310, 1),
+      Tone(3000, 1),
+      media::Sound{.sample_rate = 16000, .samples = std::vector<float>(800)}};
+  linalg::Matrix out(sounds.size(), encoder->dimension());
+  ASSERT_TRUE(encoder->Encode(sounds, TextRole::kPassage, out.View()));
+  for (std::size_t i = 0; i < out.rows(); ++i)
+    EXPECT_NEAR(linalg::SquaredNorm(out.Row(i)), 1, 1e-4);
+  EXPECT_GT(linalg::Dot(out.Row(0), out.Row(1)), linalg::Dot(out.Row(0), out.Row(2)) + 0.1F);
+  const std::vector<Input> empty = {media::Sound{.sample_rate = 16000, .samples = {}}};
+  linalg::Matrix one(1, encoder->dimension());
+  EXPECT_EQ(encoder->Encode(empty, TextRole::kPassage, one.View()).error().code,
+            ErrorCode::kInvalidInput);
+}
+
+TEST_F(PackEncoderTest, TimbreHoldsWhatMusicnnHears) {
+  const auto encoder = Make(Modality::kAudio, {{"kind", "timbre"}});
+  const auto musicnn = Make(Modality::kAudio, {{"kind", "musicnn"}});
+  ASSERT_EQ(encoder->dimension(), 392U);
+  const std::vector<Input> sounds = {Tone(300, 1), Tone(3000, 2)};
+  linalg::Matrix out(2, 392);
+  linalg::Matrix heard(2, musicnn->dimension());
+  ASSERT_TRUE(encoder->Encode(sounds, TextRole::kPassage, out.View()));
+  ASSERT_TRUE(musicnn->Encode(sounds, TextRole::kPassage, heard.View()));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto half = std::as_const(out).Row(i).last(200);
+    EXPECT_NEAR(linalg::Dot(half, heard.Row(i)), std::sqrt(0.5F), 1e-4);
+  }
+  EXPECT_NE(encoder->fingerprint(), musicnn->fingerprint());
+}
+
 TEST_F(PackEncoderTest, VideoWeighsOnlyWhatIsThere) {
   auto encoder = Make(Modality::kVideo);
   media::Clip whole{.frames = {Picture(224, 200, 30, 30, 16), Picture(224, 30, 200, 30, 9)},

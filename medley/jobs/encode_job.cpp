@@ -26,6 +26,7 @@
 #include "medley/jobs/encode_plan.h"
 #include "medley/jobs/encoder_bench.h"
 #include "medley/jobs/fuse_stage.h"
+#include "medley/jobs/learn_words.h"
 #include "medley/jobs/ordered_prefetch.h"
 #include "medley/jobs/unit_reader.h"
 #include "medley/linalg/kernels.h"
@@ -78,6 +79,7 @@ class EncodeRun {
   Status EncodeBatch(Lane& lane, std::span<const EncodeUnit> units, const EncodeSegment& segment);
   Status Commit(const EncodeSegment& segment);
   Status FuseWindow(std::size_t window);
+  Status Learn();
 
   const storage::Workspace& workspace_;
   const EncodeOptions& options_;
@@ -90,6 +92,7 @@ class EncodeRun {
   std::map<Modality, Lane> lanes_;
   std::map<std::string, storage::EmbeddingSpace>
       others_;  ///< spaces that are fused but not encoded by this run
+  std::map<std::string, std::string> fingerprints_;  ///< of both
   std::unique_ptr<FuseStage> fusion_;
   std::unique_ptr<OrderedPrefetch<Result<encoders::Input>>> inputs_;
   linalg::Matrix sums_;  ///< of the window's vectors by item, kWindow x dimension
@@ -153,20 +156,19 @@ Status EncodeRun::RemoveOrphans() {
 
 Status EncodeRun::OpenFusion() {
   std::map<std::string, const storage::EmbeddingSpace*> spaces;
-  std::map<std::string, std::string> fingerprints;
   for (const auto& [modality, lane] : lanes_) {
     const std::string name(data::ModalityName(modality));
     spaces[name] = &lane.space;
-    fingerprints[name] = lane.encoder->fingerprint();
+    fingerprints_[name] = lane.encoder->fingerprint();
   }
   for (const auto& [name, space] : others_) {
     spaces[name] = &space;
     MEDLEY_ASSIGN_OR_RETURN(const auto info,
                             storage::InspectEmbeddingSpace(workspace_.EmbeddingFile(name)));
-    fingerprints[name] = info.fingerprint;
+    fingerprints_[name] = info.fingerprint;
   }
   MEDLEY_ASSIGN_OR_RETURN(auto stage,
-                          FuseStage::Open(workspace_, std::move(spaces), std::move(fingerprints)));
+                          FuseStage::Open(workspace_, std::move(spaces), fingerprints_));
   fusion_ = std::make_unique<FuseStage>(std::move(stage));
   return {};
 }
@@ -270,6 +272,17 @@ Result<FileLock> EncodeRun::Lock() const {
   return lock;
 }
 
+/// Not for a few items of all: the words are the whole catalogue's.
+Status EncodeRun::Learn() {
+  if (!options_.items.empty()) return {};
+  const auto examples = std::ranges::count_if(plan_.items, [](const EncodePlan::Item& item) {
+    const auto media = std::span(item.source).subspan(1);
+    return item.source.front() != 0 &&
+           std::ranges::any_of(media, [](std::uint64_t source) { return source != 0; });
+  });
+  return LearnWords(workspace_, static_cast<std::size_t>(examples), fingerprints_, options_.again);
+}
+
 Result<EncodeReport> EncodeRun::Run() {
   const Stopwatch watch;
   MEDLEY_ASSIGN_OR_RETURN(const auto lock, Lock());
@@ -308,6 +321,7 @@ Result<EncodeReport> EncodeRun::Run() {
     MEDLEY_RETURN_IF_ERROR(FuseWindow(window));
   }
   progress_.End();
+  MEDLEY_RETURN_IF_ERROR(Learn());
   report_.seconds = watch.Seconds();
   return std::move(report_);
 }

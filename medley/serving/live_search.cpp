@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "medley/answers/cross_modal.h"
 #include "medley/answers/search.h"
 #include "medley/core/clock.h"
+#include "medley/core/log.h"
 #include "medley/core/result.h"
 #include "medley/index/quantised_index.h"
 #include "medley/pipeline/engine.h"
@@ -53,8 +55,11 @@ void LiveSearch::Rebuild() {
     std::shared_ptr<const Built> made;
     if (catalogue != nullptr && catalogue != held) {
       const auto code = index::VectorCodeNamed(engine_.workspace().Setting("search.vectors", ""));
-      made =
-          std::make_shared<Built>(Built{catalogue, answers::SearchIndex::Build(catalogue, code)});
+      auto words = answers::LoadWords(engine_.workspace(), *catalogue);
+      if (!words) spdlog::warn("search stays within modalities: {}", words.error().message);
+      made = std::make_shared<Built>(
+          Built{catalogue,
+                answers::SearchIndex::Build(catalogue, code, words ? *std::move(words) : nullptr)});
       pause = std::max(kLook, std::chrono::duration<double>(watch.Seconds() * kRest));
     }
     lock.lock();
