@@ -67,13 +67,19 @@ TEST_F(GoldenTest, TokensAreThoseOfTheReference) {
 }
 
 TEST_F(GoldenTest, TextVectorsAreThoseOfTheReference) {
-  const auto encoder = MakeEncoder(Modality::kText, {}).value();
   const auto rows = Rows("text");
   EXPECT_GE(rows.size(), 6U);
-  for (const Json& row : rows) {
-    const auto role = row["role"] == "query" ? TextRole::kQuery : TextRole::kPassage;
-    EXPECT_GE(CosineToReference(*encoder, row["text"].get<std::string>(), role, row), kBar)
-        << row["text"];
+  std::string fingerprint;
+  for (const auto* precision : {"float", "int8"}) {
+    const auto encoder =
+        MakeEncoder(Modality::kText, {{"kind", "e5"}, {"precision", precision}}).value();
+    EXPECT_NE(encoder->fingerprint(), fingerprint);
+    fingerprint = encoder->fingerprint();
+    for (const Json& row : rows) {
+      const auto role = row["role"] == "query" ? TextRole::kQuery : TextRole::kPassage;
+      EXPECT_GE(CosineToReference(*encoder, row["text"].get<std::string>(), role, row), kBar)
+          << precision << ": " << row["text"];
+    }
   }
 }
 

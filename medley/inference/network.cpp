@@ -20,6 +20,7 @@
 
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
+#include "medley/inference/four_bit_products.h"
 #include "medley/inference/onnx_external_data.h"
 
 namespace medley::inference {
@@ -149,7 +150,7 @@ struct Network::State {
   ov::InferRequest request;
   std::vector<Port> inputs;
   std::vector<Port> outputs;
-  bool bfloat16 = false;
+  std::string_view precision = "f32";
 
   Result<std::size_t> InputNamed(std::string_view name) const {
     if (name.empty() && inputs.size() == 1) return 0;
@@ -210,7 +211,7 @@ Network::~Network() = default;
 
 const std::vector<Port>& Network::inputs() const { return state_->inputs; }
 const std::vector<Port>& Network::outputs() const { return state_->outputs; }
-std::string_view Network::precision() const { return state_->bfloat16 ? "bf16" : "f32"; }
+std::string_view Network::precision() const { return state_->precision; }
 
 Result<Network> Network::Load(const std::filesystem::path& path, const NetworkOptions& options) {
   std::error_code ignored;
@@ -220,14 +221,18 @@ Result<Network> Network::Load(const std::filesystem::path& path, const NetworkOp
   auto state = std::make_unique<State>();
   try {
     const std::shared_ptr<ov::Model> model = ReadModel(path, options);
-    state->bfloat16 = options.precision == Precision::kFastest && ComputesInBfloat16();
+    const bool bfloat16 = options.precision == Precision::kFastest && ComputesInBfloat16();
+    if (options.precision == Precision::kInt8 && ReplaceFourBitProducts(model) == 0)
+      return Fail(ErrorCode::kUnsupported, path.string() + " has no matrix of 4 bits");
+    if (bfloat16) state->precision = "bf16";
+    if (options.precision == Precision::kInt8) state->precision = "i8";
     state->compiled = Runtime().compile_model(
         model,
         "CPU",
         ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
         ov::hint::enable_cpu_pinning(false),
         ov::inference_num_threads(options.threads > 0 ? options.threads : ThreadCount()),
-        ov::hint::inference_precision(state->bfloat16 ? ov::element::bf16 : ov::element::f32));
+        ov::hint::inference_precision(bfloat16 ? ov::element::bf16 : ov::element::f32));
     state->request = state->compiled.create_infer_request();
     state->inputs = PortsOf(state->compiled.inputs());
     state->outputs = PortsOf(state->compiled.outputs());

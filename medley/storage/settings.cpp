@@ -69,6 +69,7 @@ std::vector<SettingSection> MakeSections() {
                       "How much each event says for (> 0) or against (< 0) its item.",
                       data::EventWeights::Specs()});
   sections.push_back(EncoderSection("text", "model = \"models/my_text.onnx\""));
+  sections.back().examples.emplace_back("precision = \"int8\"       # of kind e5, the pack's own");
   sections.push_back(EncoderSection("image", "model = \"models/my_image.tflite\""));
   sections.push_back(EncoderSection("audio", "model = \"models/my_audio.onnx\""));
   sections.push_back(EncoderSection("video", "frames = 8"));

@@ -42,7 +42,12 @@ const std::vector<ParameterSpec>& E5Encoder::ParameterSpecs() {
        .default_value = std::int64_t{128},
        .help = "how much of a text is read; about 0.7 words or 1.5 Chinese characters a token",
        .min = 8,
-       .max = 512}};
+       .max = 512},
+      {.name = "precision",
+       .default_value = std::string("float"),
+       .help = "what it computes in: float (bfloat16 where the processor can), or int8, faster on "
+               "processors with AVX2 alone and close to it (docs/decisions/int8-encoders.md)",
+       .choices = {"float", "int8"}}};
   return specs;
 }
 
@@ -54,11 +59,16 @@ Result<std::unique_ptr<Encoder>> E5Encoder::Make(const Parameters& parameters) {
   MEDLEY_ASSIGN_OR_RETURN(
       auto tokenizer,
       inference::LlamaModel::Load(tokenizer_file, inference::LlamaPart::kTokenizer));
-  MEDLEY_ASSIGN_OR_RETURN(inference::Network network, inference::Network::Load(network_file));
+  const bool int8 = parameters.Text("precision") == "int8";
+  const inference::NetworkOptions options{.precision = int8 ? inference::Precision::kInt8
+                                                            : inference::Precision::kFastest};
+  MEDLEY_ASSIGN_OR_RETURN(inference::Network network,
+                          inference::Network::Load(network_file, options));
   std::unique_ptr<E5Encoder> encoder(new E5Encoder(std::move(tokenizer), std::move(network)));
   encoder->max_tokens_ = static_cast<std::size_t>(parameters.Int("max_tokens"));
-  encoder->fingerprint_ = FingerprintOf(
-      "e5 1", model.fingerprint, "max_tokens=" + std::to_string(encoder->max_tokens_));
+  encoder->fingerprint_ = FingerprintOf(int8 ? "e5 1 int8" : "e5 1",
+                                        model.fingerprint,
+                                        "max_tokens=" + std::to_string(encoder->max_tokens_));
   return encoder;
 }
 
