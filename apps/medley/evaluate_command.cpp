@@ -19,6 +19,7 @@
 #include "medley/core/json.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
+#include "medley/evaluation/ablation.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/fingerprint.h"
 #include "medley/evaluation/protocol.h"
@@ -41,6 +42,7 @@ struct EvaluateArguments {
   std::string write_ranking;
   std::string save;
   std::filesystem::path report;
+  bool ablation = false;
   bool json = false;
 };
 
@@ -156,8 +158,9 @@ Status Judge(const evaluation::Subject& subject,
                             evaluation::ReadRanking(arguments.baseline, subject.users, find));
     baseline = JudgeLists("baseline", subject.split, lists, run.request);
   }
+  const auto judge = arguments.ablation ? &evaluation::Ablate : &evaluation::Evaluate;
   MEDLEY_ASSIGN_OR_RETURN(run.evaluated,
-                          Evaluate(subject.split, subject.features(), run.request, *progress));
+                          judge(subject.split, subject.features(), run.request, *progress));
   run.comparisons = Compare(run.evaluated, baseline ? &*baseline : nullptr, run.request);
   return {};
 }
@@ -260,6 +263,11 @@ void AddEvaluate(CLI::App& app, Context& context) {
   AddSplitOptions(*command, *arguments);
   command->add_option(
       "--set", arguments->settings, "recommender.parameter=value (may be repeated)");
+  command->add_flag(
+      "--ablation",
+      arguments->ablation,
+      "Take one recommender apart: without each modality, with each alone, with every "
+      "fusion, each compared with everything");
   command->add_flag(
       "--tune", request.tune, "Choose the parameters that rank the validation part best");
   command->add_option("-k,--k", request.ks, "Places that count (10,20: both; the first leads)")
