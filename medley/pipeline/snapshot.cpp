@@ -19,6 +19,7 @@
 #include "medley/data/interactions.h"
 #include "medley/linalg/matrix.h"
 #include "medley/pipeline/attributes.h"
+#include "medley/storage/embedding_quality.h"
 #include "medley/storage/embeddings.h"
 #include "medley/storage/store.h"
 #include "medley/storage/workspace.h"
@@ -40,7 +41,9 @@ Status LoadSpace(const std::filesystem::path& file,
   vectors = linalg::Matrix(catalogue.items.size(), info.dimension);
   present.assign(catalogue.items.size(), 0);
   for (std::size_t item = 0; item < catalogue.items.size(); ++item) {
-    present[item] = stored.Read(catalogue.keys[item], vectors.Row(item)) ? 1 : 0;
+    const auto vector = vectors.Row(item);
+    present[item] = stored.Read(catalogue.keys[item], vector) ? 1 : 0;
+    if (present[item] != 0) storage::DropQuality(stored, vector);
   }
   catalogue.features.spaces.push_back({space, vectors.View(), present});
   return {};
