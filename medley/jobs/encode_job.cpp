@@ -23,6 +23,7 @@
 #include "medley/data/catalogue.h"
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
+#include "medley/encoders/quality.h"
 #include "medley/jobs/encode_plan.h"
 #include "medley/jobs/encoder_bench.h"
 #include "medley/jobs/fuse_stage.h"
@@ -31,6 +32,7 @@
 #include "medley/jobs/unit_reader.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/storage/embedding_quality.h"
 #include "medley/storage/embeddings.h"
 #include "medley/storage/workspace.h"
 
@@ -95,7 +97,9 @@ class EncodeRun {
   std::map<std::string, std::string> fingerprints_;  ///< of both
   std::unique_ptr<FuseStage> fusion_;
   std::unique_ptr<OrderedPrefetch<Result<encoders::Input>>> inputs_;
-  linalg::Matrix sums_;  ///< of the window's vectors by item, kWindow x dimension
+  /// Of the window's vectors by item, each times its quality; kWindow x dimension.
+  linalg::Matrix sums_;
+  std::vector<double> qualities_;  ///< their sums
   std::vector<std::uint32_t> counts_;
   EncodeReport report_;
 };
@@ -132,9 +136,11 @@ Status EncodeRun::OpenLanes() {
     const auto file = workspace_.EmbeddingFile(name);
     std::error_code ignored;
     if (options_.again) std::filesystem::remove(file, ignored);
-    MEDLEY_ASSIGN_OR_RETURN(
-        auto space,
-        storage::EmbeddingSpace::Open(file, encoder->dimension(), encoder->fingerprint()));
+    MEDLEY_ASSIGN_OR_RETURN(auto space,
+                            storage::EmbeddingSpace::Open(
+                                file,
+                                encoder->dimension(),
+                                encoder->fingerprint() + std::string(storage::kLengthIsQuality)));
     lanes_.emplace(modality, Lane{std::move(encoder), std::move(space)});
   }
   return {};
@@ -159,7 +165,7 @@ Status EncodeRun::OpenFusion() {
   for (const auto& [modality, lane] : lanes_) {
     const std::string name(data::ModalityName(modality));
     spaces[name] = &lane.space;
-    fingerprints_[name] = lane.encoder->fingerprint();
+    fingerprints_[name] = lane.space.fingerprint();
   }
   for (const auto& [name, space] : others_) {
     spaces[name] = &space;
@@ -178,11 +184,13 @@ Status EncodeRun::EncodeBatch(Lane& lane,
                               const EncodeSegment& segment) {
   auto& figures = report_.spaces[std::string(data::ModalityName(segment.modality))];
   std::vector<encoders::Input> batch;
+  std::vector<double> qualities;
   std::vector<std::size_t> places;
   for (const EncodeUnit& unit : units) {
     Result<encoders::Input> input = inputs_->Next();
     const auto& item = plan_.items[unit.item];
     if (input) {
+      qualities.push_back(encoders::QualityOf(*input));
       batch.push_back(*std::move(input));
       places.push_back(unit.item - segment.window * kWindow);
     } else {
@@ -199,7 +207,8 @@ Status EncodeRun::EncodeBatch(Lane& lane,
         lane.encoder->Encode(batch, encoders::TextRole::kPassage, vectors.View()));
     figures.model_seconds += watch.Seconds();
     for (std::size_t i = 0; i < places.size(); ++i) {
-      linalg::Axpy(1, vectors.Row(i), sums_.Row(places[i]));
+      linalg::Axpy(static_cast<float>(qualities[i]), vectors.Row(i), sums_.Row(places[i]));
+      qualities_[places[i]] += qualities[i];
       ++counts_[places[i]];
     }
   }
@@ -214,6 +223,8 @@ Status EncodeRun::Commit(const EncodeSegment& segment) {
     if (counts_[place] == 0) continue;
     const auto& item = plan_.items[segment.window * kWindow + place];
     if (!linalg::Normalize(sums_.Row(place))) continue;
+    const double quality = qualities_[place] / static_cast<double>(counts_[place]);
+    if (quality < 1) linalg::Scale(static_cast<float>(quality), sums_.Row(place));
     rows.push_back(
         {item.key, item.source[static_cast<std::size_t>(segment.modality)], sums_.Row(place)});
   }
@@ -226,6 +237,7 @@ Status EncodeRun::EncodeOne(const EncodeSegment& segment) {
   const Stopwatch watch;
   Lane& lane = lanes_.at(segment.modality);
   sums_ = linalg::Matrix(kWindow, lane.encoder->dimension());
+  qualities_.assign(kWindow, 0);
   counts_.assign(kWindow, 0);
   const std::span<const EncodeUnit> units(plan_.units.data() + segment.first_unit,
                                           segment.end_unit - segment.first_unit);

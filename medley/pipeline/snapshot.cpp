@@ -20,6 +20,7 @@
 #include "medley/data/interactions.h"
 #include "medley/linalg/matrix.h"
 #include "medley/pipeline/attributes.h"
+#include "medley/storage/embedding_quality.h"
 #include "medley/storage/embeddings.h"
 #include "medley/storage/store.h"
 #include "medley/storage/workspace.h"
@@ -46,7 +47,9 @@ Status ReadVectors(const std::filesystem::path& file,
   auto& present = catalogue.present[space];
   present.resize(n, 0);
   for (std::size_t item = begin; item < n; ++item) {
-    present[item] = stored.Read(catalogue.keys[item], vectors->Row(item)) ? 1 : 0;
+    const auto vector = vectors->Row(item);
+    present[item] = stored.Read(catalogue.keys[item], vector) ? 1 : 0;
+    if (present[item] != 0) storage::DropQuality(stored, vector);
   }
   const linalg::ConstMatrixView view{vectors->data(), n, info.dimension, info.dimension};
   catalogue.features.spaces.push_back({space, view, present});

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "medley/core/random.h"
+#include "medley/storage/embedding_quality.h"
 #include "medley/storage/float16.h"
 
 namespace medley::storage {
@@ -157,6 +158,32 @@ TEST(Float16, PortableAndWideAgreeOnEveryValue) {
   ToFloat16(values, half);
   for (std::size_t i = 0; i < values.size(); ++i)
     ASSERT_EQ(PortableToFloat16(values[i]), half[i]) << values[i];
+}
+
+TEST(EmbeddingQuality, IsTheLengthWhereTheSpaceSaysSo) {
+  const auto folder = std::filesystem::path(::testing::TempDir()) / "embedding_quality";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directories(folder);
+  const std::vector<float> half = {0.3F, 0.4F};
+  const std::vector<float> whole = {0.6F, 0.8F};
+  for (const bool marked : {true, false}) {
+    auto space = EmbeddingSpace::Open(folder / (marked ? "a.vec" : "b.vec"),
+                                      2,
+                                      marked ? "e5" + std::string(kLengthIsQuality) : "imported");
+    ASSERT_TRUE(space) << space.error().message;
+    const std::vector<EmbeddingSpace::Row> rows = {{1, 7, half}, {2, 7, whole}};
+    ASSERT_TRUE(space->Append(rows));
+    std::vector<float> read(2);
+    ASSERT_TRUE(space->Read(1, read));
+    EXPECT_NEAR(QualityOf(*space, read), marked ? 0.5 : 1, 1e-3);
+    DropQuality(*space, read);
+    EXPECT_NEAR(read[0], marked ? 0.6 : 0.3, 1e-3);
+    ASSERT_TRUE(space->Read(2, read));
+    const auto before = read;
+    EXPECT_EQ(QualityOf(*space, read), 1);
+    DropQuality(*space, read);
+    EXPECT_EQ(read, before);
+  }
 }
 
 }  // namespace

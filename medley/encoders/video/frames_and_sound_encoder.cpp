@@ -18,8 +18,15 @@
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
 #include "medley/media/decoder.h"
+#include "medley/media/scene_changes.h"
 
 namespace medley::encoders {
+namespace {
+
+/// Frames that are looked at for scene changes, for each that is encoded.
+constexpr int kLooks = 3;
+
+}  // namespace
 
 const std::vector<ParameterSpec>& FramesAndSoundEncoder::ParameterSpecs() {
   static const std::vector<ParameterSpec> specs = {
@@ -28,6 +35,10 @@ const std::vector<ParameterSpec>& FramesAndSoundEncoder::ParameterSpecs() {
        .help = "how many frames are looked at",
        .min = 1,
        .max = 64},
+      {.name = "sampling",
+       .default_value = std::string("scenes"),
+       .help = "which frames: of each of the longest scenes, or evenly spaced",
+       .choices = {"scenes", "even"}},
       {.name = "max_seconds",
        .default_value = 30.0,
        .help = "how much of the sound track is listened to",
@@ -42,8 +53,9 @@ Result<std::unique_ptr<Encoder>> FramesAndSoundEncoder::Make(const Parameters& p
   std::unique_ptr<FramesAndSoundEncoder> encoder(
       new FramesAndSoundEncoder(std::move(frames), std::move(sound)));
   encoder->frame_count_ = static_cast<int>(parameters.Int("frames"));
+  encoder->by_scene_ = parameters.Text("sampling") == "scenes";
   encoder->fingerprint_ =
-      FingerprintOf("frames_and_sound 1",
+      FingerprintOf(encoder->by_scene_ ? "frames_and_sound 2, scenes" : "frames_and_sound 1",
                     encoder->frames_->fingerprint(),
                     encoder->sound_->fingerprint() + " " + std::to_string(encoder->frame_count_));
   return encoder;
@@ -51,7 +63,7 @@ Result<std::unique_ptr<Encoder>> FramesAndSoundEncoder::Make(const Parameters& p
 
 media::ClipSpec FramesAndSoundEncoder::decode_spec() const {
   return {.frame = frames_->decode_spec().frame,
-          .frames = frame_count_,
+          .frames = by_scene_ ? kLooks * frame_count_ : frame_count_,
           .sound = sound_->decode_spec().sound};
 }
 
@@ -84,8 +96,10 @@ Status FramesAndSoundEncoder::EncodeFrames(std::span<const media::Clip* const> c
   std::vector<const media::Image*> frames;
   std::vector<std::size_t> owners;
   for (std::size_t i = 0; i < clips.size(); ++i) {
-    for (const media::Image& frame : clips[i]->frames) {
-      frames.push_back(&frame);
+    const auto& all = clips[i]->frames;
+    const auto count = by_scene_ ? static_cast<std::size_t>(frame_count_) : all.size();
+    for (const std::size_t place : media::PickByScene(all, count)) {
+      frames.push_back(&all[place]);
       owners.push_back(i);
     }
   }

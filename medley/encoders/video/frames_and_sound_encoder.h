@@ -16,10 +16,10 @@
 
 namespace medley::encoders {
 
-/// A film as the mean of its frames' picture features beside its sound track's features. Each half
-/// has length 1/sqrt(2) where both are there; a half that is missing is zeros and the other has
-/// length 1, so that the cosine of a silent film and one with sound is that of their pictures,
-/// scaled.
+/// A film as the mean of the picture features of some frames, picked by scene, beside its sound
+/// track's features. Each half has length 1/sqrt(2) where both are there; a half that is missing is
+/// zeros and the other has length 1, so that the cosine of a silent film and one with sound is that
+/// of their pictures, scaled.
 class FramesAndSoundEncoder : public Encoder {
  public:
   static const std::vector<ParameterSpec>& ParameterSpecs();
@@ -45,6 +45,7 @@ class FramesAndSoundEncoder : public Encoder {
   std::unique_ptr<EfficientNetEncoder> frames_;
   std::unique_ptr<MusicnnEncoder> sound_;
   int frame_count_ = 0;
+  bool by_scene_ = true;
   std::string fingerprint_;
 };
 
