@@ -20,6 +20,7 @@
 #include "medley/index/quantised_index.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/top_k.h"
+#include "medley/storage/embedding_quality.h"
 #include "medley/storage/embeddings.h"
 #include "medley/storage/workspace.h"
 
@@ -34,7 +35,8 @@ class Measurement {
  public:
   Measurement(const storage::EmbeddingSpace& space, std::size_t k, std::size_t queries)
       : space_(space), keys_(space.Keys()), k_(k), rows_(keys_.size(), space.dimension()) {
-    for (std::size_t i = 0; i < keys_.size(); ++i) space_.Read(keys_[i], rows_.Row(i));
+    for (std::size_t i = 0; i < keys_.size(); ++i)
+      Read(static_cast<std::uint32_t>(i), rows_.Row(i));
     queries_ = linalg::Matrix(std::min(queries, keys_.size()), space.dimension());
     for (std::size_t i = 0; i < queries_.rows(); ++i)
       std::ranges::copy(rows_.Row(RowOf(i)), queries_.Row(i).begin());
@@ -50,6 +52,11 @@ class Measurement {
   }
 
  private:
+  /// As search compares it.
+  void Read(std::uint32_t row, std::span<float> out) const {
+    if (space_.Read(keys_[row], out)) storage::DropQuality(space_, out);
+  }
+
   std::size_t RowOf(std::size_t query) const { return query * keys_.size() / queries_.rows(); }
 
   Status AddAxes(std::size_t dimensions) {
@@ -74,7 +81,7 @@ class Measurement {
       if (!prefix.empty()) continue;
       const QuantisedIndex rescored(
           rows.View(), {.code = code, .whole = [this](std::uint32_t row, std::span<float> out) {
-                          space_.Read(keys_[row], out);
+                          Read(row, out);
                         }});
       MEDLEY_RETURN_IF_ERROR(Add(name + " rescored", rescored, queries, rescored.bytes()));
     }
