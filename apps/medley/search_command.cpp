@@ -19,6 +19,7 @@
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
 #include "medley/index/quantised_index.h"
+#include "medley/jobs/encoder_bench.h"
 #include "medley/linalg/matrix.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/serving/query_encoder.h"
@@ -86,7 +87,8 @@ Status AddVectors(const storage::Workspace& workspace,
           stderr, "medley: searching by words alone: %s\n", vector.error().message.c_str());
     }
   }
-  serving::QueryEncoder encoder(workspace);
+  jobs::EncoderBench bench(workspace);
+  serving::QueryEncoder encoder(workspace, bench);
   MEDLEY_RETURN_IF_ERROR(
       AddVectorOfFile(encoder, catalogue, data::Modality::kImage, arguments.image, query));
   return AddVectorOfFile(encoder, catalogue, data::Modality::kAudio, arguments.audio, query);

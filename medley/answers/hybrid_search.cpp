@@ -215,7 +215,7 @@ std::vector<HybridSearch::Ranking> HybridSearch::AcrossModalities(const SearchQu
   const bool in_words = !IsBlank(query.text);
   const SearchQuery::VectorQuery* words = nullptr;
   for (const auto& vector : query.vectors) {
-    if (in_words && vector.space == kSpaces.front()) {
+    if (in_words && vector.space == pipeline::kSpaces.front()) {
       words = &vector;
     } else {
       take(across_.ByVector(vector, scope.depth, scope.allowed));

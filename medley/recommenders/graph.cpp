@@ -25,6 +25,7 @@
 #include "medley/graph/agreement.h"
 #include "medley/graph/diffusion.h"
 #include "medley/graph/interaction_graph.h"
+#include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/sparse.h"
 #include "medley/linalg/top_k.h"
@@ -38,6 +39,11 @@ namespace {
 /// Signals that spread side by side: a cache line or more of each item, and a few MB in all.
 constexpr std::size_t kSignals = 64;
 constexpr std::size_t kListsAtATime = 16;
+constexpr std::size_t kMostModels = 100;
+
+std::filesystem::path EmbeddingFolder(const std::filesystem::path& directory, std::size_t model) {
+  return directory / ("embedding" + std::to_string(model));
+}
 
 /// The vectors of several spaces side by side, each weighing alike; zeros where one is missing.
 struct SideBySide {
@@ -128,7 +134,8 @@ Graph::Graph(const Parameters& parameters)
       user_power_(parameters.Real("user_power")),
       recency_power_(parameters.Real("recency_power")),
       edges_{parameters.Bool("use_weights"), parameters.Real("half_life_days")},
-      embedding_(GraphEmbeddingSettings(parameters)) {}
+      embeddings_(mixture_ > 0 ? static_cast<std::size_t>(parameters.Int("models")) : 0,
+                  GraphEmbedding(GraphEmbeddingSettings(parameters))) {}
 
 Status Graph::AddRelations(const ItemFeatures* features, graph::InteractionGraph& graph) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto content, ChooseGraphContent(features, spaces_));
@@ -235,7 +242,11 @@ Status Graph::Fit(const TrainingData& data, Progress& progress) {
   fitted.MarkKnown(graph);
   fitted.Spread(graph, progress);
   progress.End();
-  if (mixture_ > 0) MEDLEY_RETURN_IF_ERROR(fitted.embedding_.Fit(data, progress));
+  TrainingData again = data;
+  for (auto& embedding : fitted.embeddings_) {
+    MEDLEY_RETURN_IF_ERROR(embedding.Fit(again, progress));
+    ++again.seed;
+  }
   *this = std::move(fitted);
   return {};
 }
@@ -266,14 +277,26 @@ void Graph::Walk(const UserState& user, std::span<float> scores) const {
   }
 }
 
+Status Graph::Learned(const UserState& user, std::span<float> scores) const {
+  MEDLEY_RETURN_IF_ERROR(embeddings_.front().Score(user, scores));
+  ToSoftmax(scores);
+  std::vector<float> other(scores.size());
+  for (std::size_t m = 1; m < embeddings_.size(); ++m) {
+    MEDLEY_RETURN_IF_ERROR(embeddings_[m].Score(user, other));
+    ToSoftmax(other);
+    linalg::Axpy(1, other, scores);
+  }
+  ToShares(scores);
+  return {};
+}
+
 Status Graph::Score(const UserState& user, std::span<float> scores) const {
   MEDLEY_RETURN_IF_ERROR(CheckRequest(user, n_items(), scores));
   Walk(user, scores);
   ToShares(scores);
-  if (mixture_ == 0) return {};
+  if (embeddings_.empty()) return {};
   std::vector<float> learned(scores.size());
-  MEDLEY_RETURN_IF_ERROR(embedding_.Score(user, learned));
-  ToSoftmax(learned);
+  MEDLEY_RETURN_IF_ERROR(Learned(user, learned));
   for (std::size_t item = 0; item < scores.size(); ++item) {
     if (learned[item] == kNothingKnown) continue;
     scores[item] = (scores[item] == kNothingKnown ? 0 : scores[item]) +
@@ -328,15 +351,16 @@ std::vector<Evidence> Graph::Explain(const UserState& user,
   for (const auto& [past, weight] : Profile(user.history, recency_power_, edges_.use_weights)) {
     if (past < n_items()) AddPaths(past, item, double{weight}, out);
   }
-  if (mixture_ == 0) return Strongest(std::move(out), limit);
+  if (embeddings_.empty()) return Strongest(std::move(out), limit);
   // Each forecast's reasons share what it gives the item.
   std::vector<float> scores(n_items());
   Walk(user, scores);
   ToShares(scores);
   ShareOut(std::max(0.0, double{scores[item]}), out);
-  if (!embedding_.Score(user, scores)) return Strongest(std::move(out), limit);
-  ToSoftmax(scores);
-  auto learned = embedding_.Explain(user, item, n_items());
+  if (!Learned(user, scores)) return Strongest(std::move(out), limit);
+  std::vector<Evidence> learned;
+  for (const auto& embedding : embeddings_)
+    std::ranges::move(embedding.Explain(user, item, n_items()), std::back_inserter(learned));
   ShareOut(mixture_ * std::max(0.0, double{scores[item]}), learned);
   std::move(learned.begin(), learned.end(), std::back_inserter(out));
   return Strongest(Merged(std::move(out)), limit);
@@ -370,12 +394,14 @@ Status Graph::Save(const std::filesystem::path& directory) const {
                   {"recency_power", recency_power_},
                   {"use_weights", edges_.use_weights},
                   {"embedding", mixture_},
+                  {"models", embeddings_.size()},
                   {"relations", relations}});
-  if (mixture_ > 0) {
+  for (std::size_t m = 0; m < embeddings_.size(); ++m) {
+    const auto folder = EmbeddingFolder(directory, m);
     std::error_code error;
-    std::filesystem::create_directory(directory / "embedding", error);
+    std::filesystem::create_directory(folder, error);
     if (error) return Fail(ErrorCode::kIo, "can't make a folder: " + error.message());
-    MEDLEY_RETURN_IF_ERROR(embedding_.Save(directory / "embedding"));
+    MEDLEY_RETURN_IF_ERROR(embeddings_[m].Save(folder));
   }
   return writer.Write(directory);
 }
@@ -389,9 +415,13 @@ Status Graph::Load(const std::filesystem::path& directory, const ItemFeatures* f
   MEDLEY_ASSIGN_OR_RETURN(loaded.known_, reader.Indices("known", n));
   MEDLEY_ASSIGN_OR_RETURN(loaded.reached_, ReadSquare(reader, "", n));
   MEDLEY_ASSIGN_OR_RETURN(loaded.mixture_, reader.Real("embedding"));
-  if (loaded.mixture_ > 0) {
-    MEDLEY_RETURN_IF_ERROR(loaded.embedding_.Load(directory / "embedding", features));
-    if (loaded.embedding_.n_items() != n)
+  MEDLEY_ASSIGN_OR_RETURN(const auto models, reader.Size("models"));
+  if (models > kMostModels)
+    return Fail(ErrorCode::kCorrupt, "the graph model is damaged; train again");
+  loaded.embeddings_.assign(models, GraphEmbedding({}));
+  for (std::size_t m = 0; m < models; ++m) {
+    MEDLEY_RETURN_IF_ERROR(loaded.embeddings_[m].Load(EmbeddingFolder(directory, m), features));
+    if (loaded.embeddings_[m].n_items() != n)
       return Fail(ErrorCode::kCorrupt, "the graph model is damaged; train again");
   }
   loaded.relations_.clear();
@@ -463,6 +493,12 @@ RecommenderKind GraphKind() {
        "How much the trained vectors count against the walk, which counts 1; 0: the walk alone",
        0,
        100,
+       {}},
+      {"models",
+       std::int64_t{1},
+       "How many times the vectors are trained, from different beginnings, to go by the mean",
+       1,
+       static_cast<double>(kMostModels),
        {}},
   };
   for (auto& parameter : GraphEmbeddingParameters())

@@ -27,12 +27,13 @@ namespace medley::recommenders {
 /// by the same people than any two items (its agreement with behaviour), alike, or as one graph
 /// made of the vectors side by side. Items nobody has met yet are reached over their neighbours,
 /// and in a history stand for them. Only the `reach` items that an item leads to most are kept.
-/// To this, as shares of 1, `embedding` times the softmax of what GraphEmbedding gives is added:
-/// two forecasts of the next item that err in different places (docs/decisions). Missing:
-/// modalities item by item; an item without edges, and all for a history without edges, get
-/// -infinity. Cost: training, 2 hops x edges x items + items^2 x dimensions multiply-adds; a
-/// request, history x reach + items x neighbours. Source: spreading activation and the random walk
-/// P3 (Cooper et al. 2014); frozen item-item graphs of modalities, FREEDOM (Zhou and Shen 2023).
+/// To this, as shares of 1, `embedding` times the softmax of what GraphEmbedding gives is added,
+/// the mean of as many as `models` says that differ by their seed: forecasts of the next item that
+/// err in different places (docs/decisions). Missing: modalities item by item; an item without
+/// edges, and all for a history without edges, get -infinity. Cost: training, 2 hops x edges x
+/// items + items^2 x dimensions multiply-adds; a request, history x reach + items x neighbours.
+/// Source: spreading activation and the random walk P3 (Cooper et al. 2014); frozen item-item
+/// graphs of modalities, FREEDOM (Zhou and Shen 2023).
 class Graph : public Recommender {
  public:
   explicit Graph(const Parameters& parameters);
@@ -70,6 +71,8 @@ class Graph : public Recommender {
   void MarkKnown(const graph::InteractionGraph& graph);
   /// What the walk gives, without the embedding; -infinity as Score.
   void Walk(const UserState& user, std::span<float> scores) const;
+  /// What the embeddings give: shares of 1, -infinity as Score.
+  Status Learned(const UserState& user, std::span<float> scores) const;
   float Reach(ItemIndex from, ItemIndex to) const;
   void AddPaths(ItemIndex past, ItemIndex item, double weight, std::vector<Evidence>& out) const;
 
@@ -88,7 +91,7 @@ class Graph : public Recommender {
   std::vector<std::uint32_t> known_;  ///< 1 where the item has an edge
   linalg::CsrMatrix reached_;         ///< row of W^hops by item of the history
   std::vector<Relation> relations_;
-  GraphEmbedding embedding_;
+  std::vector<GraphEmbedding> embeddings_;  ///< alike but for their seed; none without a mixture
 };
 
 RecommenderKind GraphKind();
