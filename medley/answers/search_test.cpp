@@ -234,7 +234,7 @@ CatalogueBuilder Kinds() {
       return first ? std::vector{1.0F, small} : std::vector{small, 1.0F};
     };
     const bool known = i < 60;
-    builder.Add(known ? word : "");
+    builder.Add(known ? word + " " + std::to_string(i) : "");
     if (known) said[i] = {{word}, word};
     if (known) text[i] = near(round);
     if (known || i % 4 < 2) image[i] = near(!round);

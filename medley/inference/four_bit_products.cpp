@@ -31,8 +31,11 @@ class FourBitProduct : public ov::op::Op {
  public:
   OPENVINO_OP("FourBitProduct", "medley");
 
-  FourBitProduct(const ov::Output<ov::Node>& x, std::shared_ptr<const FourBitMatrix> matrix)
-      : Op({x}), matrix_(std::move(matrix)) {
+  /// `number`: no other product of the network has it.
+  FourBitProduct(const ov::Output<ov::Node>& x,
+                 std::shared_ptr<const FourBitMatrix> matrix,
+                 std::int64_t number)
+      : Op({x}), matrix_(std::move(matrix)), number_(number) {
     constructor_validate_and_infer_types();
   }
 
@@ -43,10 +46,14 @@ class FourBitProduct : public ov::op::Op {
   }
 
   std::shared_ptr<ov::Node> clone_with_new_inputs(const ov::OutputVector& inputs) const override {
-    return std::make_shared<FourBitProduct>(inputs.at(0), matrix_);
+    return std::make_shared<FourBitProduct>(inputs.at(0), matrix_, number_);
   }
 
-  bool visit_attributes(ov::AttributeVisitor& /*visitor*/) override { return true; }
+  /// The runtime makes one operation of those that take the same input and show the same here.
+  bool visit_attributes(ov::AttributeVisitor& visitor) override {
+    visitor.on_attribute("number", number_);
+    return true;
+  }
   bool has_evaluate() const override { return true; }
 
   bool evaluate(ov::TensorVector& outputs, const ov::TensorVector& inputs) const override {
@@ -62,6 +69,7 @@ class FourBitProduct : public ov::op::Op {
 
  private:
   std::shared_ptr<const FourBitMatrix> matrix_;
+  std::int64_t number_;
 };
 
 using ov::op::v0::Constant;
@@ -129,8 +137,8 @@ std::size_t ReplaceFourBitProducts(const std::shared_ptr<ov::Model>& model) {
     const auto added = BiasAfter(*product, stored->codes->get_shape()[0]);
     const auto bias =
         added == nullptr ? std::vector<float>() : Before<Constant>(added, 1)->cast_vector<float>();
-    const auto ours =
-        std::make_shared<FourBitProduct>(product->input_value(0), MatrixOf(*stored, bias));
+    const auto ours = std::make_shared<FourBitProduct>(
+        product->input_value(0), MatrixOf(*stored, bias), static_cast<std::int64_t>(replaced));
     ov::replace_node(added == nullptr ? std::shared_ptr<ov::Node>(product) : added, ours);
     ++replaced;
   }

@@ -106,7 +106,7 @@ TEST_F(VectorMeasure, RefusesWhatIsNotThereOrTooMuch) {
 }
 
 TEST_F(VectorMeasure, DamageIsSaidOfTheFile) {
-  const auto file = Write(30, 8);
+  const auto file = Write(30, 20);  // rows that end without padding
   const auto size = fs::file_size(file);
   {
     std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
