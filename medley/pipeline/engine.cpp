@@ -337,8 +337,11 @@ Result<std::vector<RecommendedItem>> Engine::Similar(std::string_view id,
   const auto now = impl_->snapshot.load();
   const Catalogue& catalogue = *now->catalogue;
   const ItemIndex target = catalogue.Find(id);
-  if (target == kNoIndex || impl_->withdrawn_items.Has(id)) {
+  if (impl_->withdrawn_items.Has(id))
     return Fail(ErrorCode::kNotFound, "no item '" + std::string(id) + "'");
+  if (target == kNoIndex) {
+    MEDLEY_RETURN_IF_ERROR(impl_->workspace.store().GetItem(id));
+    return std::vector<RecommendedItem>();
   }
   const std::vector<data::Interaction> history = {{target, 1.0F, 0}};
   const recommenders::UserState state{kNoIndex, history};

@@ -65,7 +65,8 @@ class Engine {
   /// Errors: kInvalidInput (n outside 1 .. 1000, unknown recommender), kNotFound for a user the
   /// store does not know.
   Result<Recommendations> Recommend(const RecommendRequest& request);
-  /// Items whose fused vectors and audiences resemble the item's, best first. Errors: kNotFound.
+  /// Items whose fused vectors and audiences resemble the item's, best first. Missing: none for an
+  /// item that was just put and is not admitted yet. Errors: kNotFound.
   Result<std::vector<RecommendedItem>> Similar(std::string_view item,
                                                std::size_t n,
                                                std::string_view locale) const;

@@ -201,6 +201,14 @@ TEST_F(EngineTest, SimilarItemsShareTheAudience) {
   for (const auto& shown : similar) EXPECT_EQ(shown.item.categories[0], "second");
 }
 
+TEST_F(EngineTest, NothingIsSimilarYetToAnItemThatIsNotAdmitted) {
+  data::Item item;
+  item.id = "just put";
+  ASSERT_TRUE(engine_->PutItems(std::span(&item, 1)));
+  EXPECT_TRUE(engine_->Similar("just put", 5, "en").value().empty());
+  EXPECT_EQ(engine_->Similar("never put", 5, "en").error().code, ErrorCode::kNotFound);
+}
+
 TEST_F(EngineTest, LogsEveryRecommendation) {
   const auto answer = engine_->Recommend({.user = "u3", .n = 3}).value();
   engine_.reset();
