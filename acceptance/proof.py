@@ -120,6 +120,12 @@ def referee(test, rankings, places, baselines=(), masks=()):
     return out
 
 
+def change_settings(workspace, section, lines):
+    """Puts `lines` into a section of medley.toml, as if its comments were taken off them."""
+    path = workspace / "medley.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace(f"[{section}]\n", f"[{section}]\n{lines}\n", 1), encoding="utf-8")
+
+
 def last_json(text):
     """The last line of `text` that is a JSON object."""
     for line in reversed(text.splitlines()):

@@ -99,7 +99,8 @@ Result<HeadModel> ReadHead(const std::filesystem::path& path) {
   if (!modality) return wrong("its modality");
   model.modality = *modality;
   model.fingerprint = text("encoder");
-  for (const auto& [key, value] : note.value("settings", Json::object()).items())
+  const Json settings = note.value("settings", Json::object());
+  for (const auto& [key, value] : settings.items())
     if (value.is_string()) model.settings[key] = value.get<std::string>();
   for (const auto& label : note.value("labels", Json::array()))
     if (label.is_string()) model.labels.push_back(label.get<std::string>());
