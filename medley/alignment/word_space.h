@@ -42,7 +42,8 @@ class WordSpace {
  public:
   /// Shapes: `said` one an item. Missing: a space with fewer than 20 examples, or none with words
   /// that recur, gets no head. Errors: kInvalidInput where no modality but text gets one. Cost: a
-  /// step, 4 examples x dimension x words operations a modality; a few seconds of a core at the limits.
+  /// step, 4 examples x dimension x words operations a modality; a few seconds of a core at the
+  /// limits.
   static Result<WordSpace> Fit(std::span<const Space> spaces,
                                std::span<const Said> said,
                                const WordSpaceOptions& options = {});

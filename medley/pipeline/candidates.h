@@ -45,7 +45,8 @@ class Reach {
 
 /// Items from `first` on, which came after the model that answers was trained, where they fit the
 /// user: their content suits the user better than that of nine in ten items the request could get,
-/// as the model "content" has it. At most `limit`, best first. Missing: none without that model, or for an empty history.
+/// as the model "content" has it. At most `limit`, best first. Missing: none without that model, or
+/// for an empty history.
 Result<std::vector<recommenders::ScoredItem>> Newcomers(const Catalogue& catalogue,
                                                         const ModelSet& models,
                                                         std::size_t first,

@@ -28,7 +28,11 @@ const posted = [];
 let request = '';
 // Asking whether a name is still free is answered by "not found", which browsers log.
 const expected = (message) => message.location().url.includes('/api/v1/users/new-');
-page.on('console', (message) => message.type() === 'error' && !expected(message) && faults.push(`${message.text()} ${message.location().url}`));
+page.on(
+  'console',
+  (message) =>
+    message.type() === 'error' && !expected(message) && faults.push(`${message.text()} ${message.location().url}`),
+);
 page.on('pageerror', (error) => faults.push(error.message));
 page.on('dialog', (dialog) => {
   faults.push(`dialog: ${dialog.message()}`);
