@@ -40,7 +40,8 @@ class FourBitProduct : public ov::op::Op {
 
   void validate_and_infer_types() override {
     auto shape = get_input_partial_shape(0);
-    shape[static_cast<std::ptrdiff_t>(shape.size()) - 1] = static_cast<std::int64_t>(matrix_->rows());
+    shape[static_cast<std::ptrdiff_t>(shape.size()) - 1] =
+        static_cast<std::int64_t>(matrix_->rows());
     set_output_type(0, ov::element::f32, shape);
   }
 
