@@ -1,6 +1,6 @@
 """A copy of the picture encoder that computes in 8 bits, calibrated on photos of one's own: int8.py --network NETWORK.xml --out NAME.xml PHOTO...
 
-The weights of every convolution are rounded by output channel, what goes into it by the range that the photos give it. `medley models add
+The weights of every convolution but the first two are rounded by output channel, what goes into it by the range that the photos give it. `medley models add
 NAME.xml --modality image --set output=features` makes it the encoder. Photos are read by the ffmpeg program. Why it is done so:
 docs/decisions/int8-encoders.md.
 """
@@ -18,6 +18,8 @@ BATCH = 8
 # Without VNNI, two products of 8 bits are added in 16, which overflow when weights use all 8: they get 7.
 WEIGHT_STEPS = 63.5
 LEVELS = 256
+# The first convolutions, of the pixels themselves, stay whole: half of the loss is theirs and little of the time.
+WHOLE = 2
 
 
 def read_photo(path):
@@ -33,15 +35,15 @@ def place_of(output):
     return output.get_node().get_friendly_name(), output.get_index()
 
 
-def convolutions(model):
-    return [node for node in model.get_ordered_ops() if node.get_type_name() in ("Convolution", "GroupConvolution")]
+def rounded_convolutions(model):
+    return [node for node in model.get_ordered_ops() if node.get_type_name() in ("Convolution", "GroupConvolution")][WHOLE:]
 
 
 def inputs_of(core, path, photos):
-    """The least and the greatest value that goes into each convolution, and the mean by channel, by the place it comes from."""
+    """The least and the greatest value that goes into each convolution to be rounded, and the mean by channel, by the place it comes from."""
     model = core.read_model(path)
     shown = {}
-    for node in convolutions(model):
+    for node in rounded_convolutions(model):
         shown.setdefault(place_of(node.input_value(0)), node.input_value(0))
     for output in shown.values():
         model.add_outputs(output)
@@ -98,7 +100,7 @@ def quantise(core, path, photos):
     found = inputs_of(core, path, photos)
     model = core.read_model(path)
     inputs = {}
-    for node in convolutions(model):
+    for node in rounded_convolutions(model):
         place = place_of(node.input_value(0))
         least, greatest, mean = found[place]
         if place not in inputs:
