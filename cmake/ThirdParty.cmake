@@ -2,6 +2,7 @@
 # is here: THIRD_PARTY.md. What apt does not carry lies in the cache that tools/setup fills.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+find_package(CURL REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)

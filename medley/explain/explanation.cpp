@@ -41,6 +41,26 @@ std::string EvidenceKey(std::string_view title,
 
 }  // namespace
 
+std::string_view WhyName(WhyTemplate why) {
+  switch (why) {
+    case WhyTemplate::kNot:
+      return "";
+    case WhyTemplate::kOff:
+      return "off";
+    case WhyTemplate::kNoModel:
+      return "no_model";
+    case WhyTemplate::kPending:
+      return "pending";
+    case WhyTemplate::kRejected:
+      return "rejected";
+    case WhyTemplate::kUnavailable:
+      return "unavailable";
+    case WhyTemplate::kNothingToSay:
+      return "nothing_to_say";
+  }
+  return "";
+}
+
 std::string TemplateSentence(std::string_view title,
                              const std::vector<Fact>& facts,
                              std::string_view locale) {

@@ -25,12 +25,28 @@ struct Fact {
 
 enum class Author { kTemplate, kModel };
 
+/// Why a template worded a sentence and not the language model.
+enum class WhyTemplate {
+  kNot,           ///< the model did
+  kOff,           ///< it is not asked: [explain] rewrite, or a command that doesn't wait for it
+  kNoModel,       ///< there is none
+  kPending,       ///< it is being written; a later request gets it
+  kRejected,      ///< what it wrote is not covered by the facts
+  kUnavailable,   ///< it failed, or it is out of reach for now
+  kNothingToSay,  ///< there are no facts
+};
+
+/// "off", "no_model", "pending", "rejected", "unavailable", "nothing_to_say"; "" for kNot.
+std::string_view WhyName(WhyTemplate why);
+
 /// Why one item was recommended: facts as data and one sentence.
 struct Explanation {
   std::vector<Fact> facts;  ///< strongest first
   std::string sentence;
   std::string locale;  ///< "en" or "zh"
   Author author = Author::kTemplate;
+  WhyTemplate why = WhyTemplate::kOff;
+  std::string model;  ///< of Author::kModel: its name and version
 };
 
 /// The sentence at once, from a template chosen by the strongest facts. `title`: the recommended

@@ -31,6 +31,7 @@ namespace {
 /// So many failures in a row, and the model is taken for broken.
 constexpr int kMostFailures = 3;
 constexpr std::size_t kMostRefused = 10'000;
+constexpr int kMostFreeTokens = 100;
 /// So many sentences of one language are written while others wait, to spare reading the other
 /// prompt's examples.
 constexpr int kMostInOneLanguage = 32;
@@ -41,10 +42,9 @@ std::string_view PromptName(Language language) {
 
 std::string LocaleOf(Language language) { return language == Language::kChinese ? "zh" : "en"; }
 
-/// What a sentence depends on besides its evidence.
-std::string WriterVersion(const std::string& model, Language language) {
-  const auto prompt = llm::FindPrompt(PromptName(language));
-  return model + "/" + (prompt ? prompt->Version() : "");
+/// Whether the same sentence may be written later, through no fault of its own.
+bool OutOfReach(ErrorCode code) {
+  return code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout;
 }
 
 /// Lets everything else on the machine go first.
@@ -78,6 +78,8 @@ std::string_view StateName(SentenceWriterStatus::State state) {
       return "waiting";
     case State::kReady:
       return "ready";
+    case State::kPaused:
+      return "paused";
     case State::kFailed:
       return "failed";
   }
@@ -114,25 +116,38 @@ Explanation SentenceWriter::Explain(std::string_view title,
   const Language language = LanguageOf(locale);
   Explanation explanation{.facts = std::move(facts), .sentence = {}, .locale = LocaleOf(language)};
   auto said = SayableFacts(explanation.facts);
+  explanation.why = source_.id.empty() ? WhyTemplate::kNoModel : WhyTemplate::kNothingToSay;
   if (!said.empty() && !source_.id.empty()) {
-    auto hash = EvidenceHash(title, said, locale, WriterVersion(source_.id, language));
+    auto hash = EvidenceHash(title, said, locale, VersionOf(language));
     if (auto written = cache_->Get(hash)) {
       explanation.sentence = *std::move(written);
       explanation.author = Author::kModel;
+      explanation.why = WhyTemplate::kNot;
+      explanation.model = source_.id;
       return explanation;
     }
-    Enqueue({std::move(hash), std::string(title), std::move(said), language});
+    explanation.why = Enqueue({std::move(hash), std::string(title), std::move(said), language});
   }
   explanation.sentence = TemplateSentence(title, explanation.facts, locale);
   return explanation;
 }
 
-void SentenceWriter::Enqueue(Job job) {
+/// What a sentence depends on besides its evidence.
+std::string SentenceWriter::VersionOf(Language language) const {
+  const auto prompt = llm::FindPrompt(PromptName(language));
+  return source_.id + "/" + (prompt ? prompt->Version() : "") +
+         (options_.check ? "" : "/unchecked");
+}
+
+WhyTemplate SentenceWriter::Enqueue(Job job) {
+  using State = SentenceWriterStatus::State;
   const std::scoped_lock lock(mutex_);
-  const bool works = status_.state == SentenceWriterStatus::State::kWaiting ||
-                     status_.state == SentenceWriterStatus::State::kReady;
-  if (!works || stopping_ || options_.queue_capacity == 0 || refused_.contains(job.hash)) return;
-  if (!pending_.insert(job.hash).second) return;
+  if (status_.state == State::kAbsent || options_.queue_capacity == 0) return WhyTemplate::kNoModel;
+  if (status_.state == State::kFailed || stopping_) return WhyTemplate::kUnavailable;
+  if (refused_.contains(job.hash)) return WhyTemplate::kRejected;
+  const auto why =
+      status_.state == State::kPaused ? WhyTemplate::kUnavailable : WhyTemplate::kPending;
+  if (!pending_.insert(job.hash).second) return why;
   if (queue_.size() >= options_.queue_capacity) {
     pending_.erase(queue_.front().hash);
     queue_.pop_front();
@@ -140,6 +155,7 @@ void SentenceWriter::Enqueue(Job job) {
   }
   queue_.push_back(std::move(job));
   changed_.notify_all();
+  return why;
 }
 
 SentenceWriterStatus SentenceWriter::status() const {
@@ -151,7 +167,9 @@ SentenceWriterStatus SentenceWriter::status() const {
 
 bool SentenceWriter::WaitUntilIdle(std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, limit, [this] { return pending_.empty(); });
+  return changed_.wait_for(lock, limit, [this] {
+    return pending_.empty() || status_.state == SentenceWriterStatus::State::kPaused;
+  });
 }
 
 void SentenceWriter::Run() {
@@ -165,6 +183,8 @@ void SentenceWriter::Run() {
 std::optional<SentenceWriter::Job> SentenceWriter::NextJob() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  while (!stopping_ && std::chrono::steady_clock::now() < paused_until_)
+    changed_.wait_until(lock, paused_until_);
   if (stopping_ || status_.state == SentenceWriterStatus::State::kFailed) return std::nullopt;
   auto next = queue_.begin();
   if (streak_ < kMostInOneLanguage) {
@@ -186,7 +206,8 @@ bool SentenceWriter::Load() {
   }
   model_ = *std::move(model);
   const std::scoped_lock lock(mutex_);
-  status_.state = SentenceWriterStatus::State::kReady;
+  if (status_.state == SentenceWriterStatus::State::kWaiting)
+    status_.state = SentenceWriterStatus::State::kReady;
   return true;
 }
 
@@ -200,15 +221,22 @@ Result<std::string> SentenceWriter::Write(const Job& job) {
   while (filled.ends_with('\n')) filled.pop_back();
   const bool spaced = job.language == Language::kEnglish;
   const auto rule = SentenceRule(job.title, job.facts, job.language);
+  const auto continuation = spaced ? llm::Rule::InOrder({llm::Rule::Text(" "), rule}) : rule;
   llm::GenerateOptions options;
-  options.grammar = (spaced ? llm::Rule::InOrder({llm::Rule::Text(" "), rule}) : rule).ToGbnf();
-  options.max_tokens = options_.max_tokens;
+  if (options_.check) {
+    options.grammar = continuation.ToGbnf();
+    options.rule = &continuation;
+  } else {
+    options.stops = {"\n"};
+  }
+  options.max_tokens = options_.check ? options_.max_tokens : kMostFreeTokens;
   options.temperature = options_.temperature;
   options.seed = static_cast<std::uint32_t>(Hash64(job.hash));
   options.deadline = std::chrono::steady_clock::now() + options_.time_limit;
   options.cancel = &cancel_;
   MEDLEY_ASSIGN_OR_RETURN(auto generation, model_->Generate(filled, options));
   if (spaced && generation.text.starts_with(' ')) generation.text.erase(0, 1);
+  if (!options_.check && !generation.text.empty()) return std::move(generation.text);
   // A text that was cut, or one from a backend that keeps to no grammar, is none of ours.
   if (!rule.Matches(generation.text))
     return Fail(ErrorCode::kLimitExceeded, "the sentence was not finished");
@@ -221,21 +249,42 @@ void SentenceWriter::Finish(const Job& job, const Result<std::string>& sentence)
   {
     const std::scoped_lock lock(mutex_);
     pending_.erase(job.hash);
+    const bool away = !sentence && OutOfReach(sentence.error().code);
     const bool cut = !sentence && (sentence.error().code == ErrorCode::kLimitExceeded ||
-                                   sentence.error().code == ErrorCode::kTimeout);
+                                   sentence.error().code == ErrorCode::kUnsupported);
+    if (!stopping_) NoteReach(away ? sentence.error().message : "");
     status_.written += sentence ? 1U : 0U;
     if (cut) {
       ++status_.rejected;
       if (refused_.size() >= kMostRefused) refused_.clear();
       refused_.insert(job.hash);
     }
-    failures_ = sentence || cut || stopping_ ? 0 : failures_ + 1;
+    failures_ = sentence || cut || away || stopping_ ? 0 : failures_ + 1;
     broken = failures_ >= kMostFailures;
   }
   changed_.notify_all();
   if (broken)
     GiveUp("the language model failed " + std::to_string(kMostFailures) +
            " times in a row: " + sentence.error().message);
+}
+
+/// `trouble`: why the model is out of reach; empty: it answered. The lock is held.
+void SentenceWriter::NoteReach(const std::string& trouble) {
+  using State = SentenceWriterStatus::State;
+  if (trouble.empty()) {
+    absences_ = 0;
+    if (status_.state == State::kPaused) {
+      status_.state = State::kReady;
+      status_.message.clear();
+    }
+    return;
+  }
+  if (absences_ == 0) spdlog::warn("reasons stay in template sentences for now: {}", trouble);
+  constexpr int kMostDoublings = 20;
+  const auto pause = options_.pause * (std::int64_t{1} << std::min(absences_++, kMostDoublings));
+  paused_until_ = std::chrono::steady_clock::now() + std::min(pause, options_.longest_pause);
+  status_.state = State::kPaused;
+  status_.message = trouble;
 }
 
 void SentenceWriter::GiveUp(const std::string& why) {

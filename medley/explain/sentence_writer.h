@@ -52,6 +52,12 @@ struct SentenceWriterOptions {
   double temperature = 0.8;  ///< chooses among wordings; what is claimed doesn't depend on it
   int max_tokens = 700;
   std::chrono::milliseconds time_limit{120'000};  ///< for one sentence
+  /// Of the writing after a model that is out of reach; doubled each time, up to `longest_pause`.
+  std::chrono::milliseconds pause{1'000};
+  std::chrono::milliseconds longest_pause{60'000};
+  /// Off: the model writes freely, without grammar, and nothing compares what it claims with the
+  /// facts. To measure a model, not to serve from.
+  bool check = true;
 };
 
 struct SentenceWriterStatus {
@@ -59,10 +65,11 @@ struct SentenceWriterStatus {
     kAbsent,   ///< no model: template sentences only
     kWaiting,  ///< the model is loaded with the first sentence asked for
     kReady,
+    kPaused,  ///< the model is out of reach or out of budget: tried again after a while
     kFailed,  ///< the model can't be loaded, or failed time and again: template sentences only
   };
   State state = State::kAbsent;
-  std::string message;  ///< why, for kAbsent and kFailed
+  std::string message;  ///< why, for kAbsent, kPaused and kFailed
   std::string model;
   std::size_t queued = 0;
   std::uint64_t written = 0;
@@ -71,7 +78,7 @@ struct SentenceWriterStatus {
       0;  ///< not a sentence of the grammar (cut at max_tokens or the time limit)
 };
 
-/// "absent", "waiting", "ready", "failed".
+/// "absent", "waiting", "ready", "paused", "failed".
 std::string_view StateName(SentenceWriterStatus::State state);
 
 /// Has a language model put evidence into words in the background, and answers with a template's
@@ -91,13 +98,13 @@ class SentenceWriter {
   /// Stops the model where it is; what is queued is not written.
   ~SentenceWriter();
 
-  /// The written sentence where there is one (Author::kModel); otherwise the template's, and the
-  /// evidence joins the queue, from which the oldest goes when it is full.
+  /// The written sentence where there is one (Author::kModel); otherwise the template's and why,
+  /// and the evidence joins the queue, from which the oldest goes when it is full.
   Explanation Explain(std::string_view title, std::vector<Fact> facts, std::string_view locale);
 
   SentenceWriterStatus status() const;
-  /// Waits until the queue is empty and nothing is being written, or the model has failed, or the
-  /// time is over (false).
+  /// Waits until the queue is empty and nothing is being written, or the model has failed or is out
+  /// of reach, or the time is over (false).
   bool WaitUntilIdle(std::chrono::milliseconds limit);
 
  private:
@@ -108,12 +115,14 @@ class SentenceWriter {
     Language language;
   };
 
-  void Enqueue(Job job);
+  WhyTemplate Enqueue(Job job);
+  std::string VersionOf(Language language) const;
   void Run();
   bool Load();
   std::optional<Job> NextJob();
   Result<std::string> Write(const Job& job);
   void Finish(const Job& job, const Result<std::string>& sentence);
+  void NoteReach(const std::string& trouble);
   void GiveUp(const std::string& why);
 
   const SentenceWriterOptions options_;
@@ -133,6 +142,8 @@ class SentenceWriter {
       Language::kEnglish;  ///< of the last job: the model still holds its prompt's head
   int streak_ = 0;
   int failures_ = 0;
+  int absences_ = 0;  ///< in a row, of a model that is out of reach
+  std::chrono::steady_clock::time_point paused_until_;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -199,7 +201,9 @@ TEST(SentenceWriter, TakesNothingOutsideTheGrammar) {
       }),
       cache);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(writer.Explain("Heat", {Past("Alien")}, "en").author, Author::kTemplate);
+    const auto shown = writer.Explain("Heat", {Past("Alien")}, "en");
+    EXPECT_EQ(shown.author, Author::kTemplate);
+    EXPECT_EQ(shown.why, i == 0 ? WhyTemplate::kPending : WhyTemplate::kRejected);
     ASSERT_TRUE(writer.WaitUntilIdle(kLong));
   }
   EXPECT_EQ(calls, 1);
@@ -247,7 +251,7 @@ TEST(SentenceWriter, DropsTheOldestWhenTheQueueIsFull) {
 TEST(SentenceWriter, WithoutAModelStaysWithTemplates) {
   SentenceWriter writer(Fail(ErrorCode::kNotFound, "add it with: medley models add"),
                         std::make_shared<MemorySentenceCache>());
-  EXPECT_EQ(writer.Explain("Heat", {Past("Alien")}, "en").author, Author::kTemplate);
+  EXPECT_EQ(writer.Explain("Heat", {Past("Alien")}, "en").why, WhyTemplate::kNoModel);
   EXPECT_EQ(writer.status().state, State::kAbsent);
   EXPECT_THAT(writer.status().message, HasSubstr("medley models add"));
   EXPECT_TRUE(writer.WaitUntilIdle(0ms));
@@ -281,6 +285,68 @@ TEST(SentenceWriter, SaysWhenTheModelCannotBeLoadedOrKeepsFailing) {
   EXPECT_THAT(failing.status().message, HasSubstr("out of memory"));
 }
 
+TEST(SentenceWriter, WaitsForAModelThatIsOutOfReach) {
+  std::atomic<bool> there{false};
+  std::atomic<int> calls{0};
+  const auto source = Scripted([&](auto, const auto&) -> Result<llm::Generation> {
+    ++calls;
+    if (there) return llm::Generation{.text = " " + kSentence};
+    return Fail(calls % 2 == 0 ? ErrorCode::kTimeout : ErrorCode::kUnavailable, "nobody answers");
+  });
+  SentenceWriter writer(
+      source, std::make_shared<MemorySentenceCache>(), {.pause = 0ms, .longest_pause = 0ms});
+  EXPECT_EQ(writer.Explain("Heat", {Past("Alien")}, "en").why, WhyTemplate::kPending);
+  for (int i = 0; i < 8; ++i) {
+    while (writer.status().queued > 0 || writer.status().state != State::kPaused)
+      std::this_thread::yield();
+    const auto shown = writer.Explain("Heat", {Past("Alien")}, "en");
+    EXPECT_EQ(shown.why, WhyTemplate::kUnavailable);
+    EXPECT_EQ(shown.author, Author::kTemplate);
+    EXPECT_THAT(writer.status().message, HasSubstr("nobody answers"));
+  }
+  while (writer.status().queued > 0) std::this_thread::yield();
+  there = true;
+  for (int i = 0; i < 1'000'000 && writer.status().state == State::kPaused; ++i) {
+    writer.Explain("Heat", {Past("Alien")}, "en");
+    std::this_thread::yield();
+  }
+  ASSERT_TRUE(writer.WaitUntilIdle(kLong));
+  const auto written = writer.Explain("Heat", {Past("Alien")}, "en");
+  EXPECT_EQ(written.sentence, kSentence);
+  EXPECT_EQ(written.why, WhyTemplate::kNot);
+  EXPECT_EQ(written.model, "scripted@1");
+  EXPECT_EQ(writer.status().state, State::kReady);
+  EXPECT_EQ(writer.status().rejected, 0U);
+}
+
+TEST(SentenceWriter, LeavesAModelAloneForThePause) {
+  std::atomic<int> calls{0};
+  SentenceWriter writer(Scripted([&](auto, const auto&) -> Result<llm::Generation> {
+                          ++calls;
+                          return Fail(ErrorCode::kUnavailable, "nobody answers");
+                        }),
+                        std::make_shared<MemorySentenceCache>(),
+                        {.pause = 1h, .longest_pause = 1h});
+  for (int i = 0; i < 50; ++i) {
+    writer.Explain("T" + std::to_string(i), {Past("Alien")}, "en");
+    ASSERT_TRUE(writer.WaitUntilIdle(kLong));
+  }
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(SentenceWriter, WithoutItsCheckTakesWhateverComes) {
+  SentenceWriter writer(
+      Scripted([&](auto, const llm::GenerateOptions& options) -> Result<llm::Generation> {
+        EXPECT_EQ(options.grammar, "");
+        return llm::Generation{.text = " You bought 5 of it."};
+      }),
+      std::make_shared<MemorySentenceCache>(),
+      {.check = false});
+  writer.Explain("Heat", {Past("Alien")}, "en");
+  ASSERT_TRUE(writer.WaitUntilIdle(kLong));
+  EXPECT_EQ(writer.Explain("Heat", {Past("Alien")}, "en").sentence, "You bought 5 of it.");
+}
+
 TEST(SentenceWriter, StopsTheModelWhenItGoes) {
   const auto cache = std::make_shared<MemorySentenceCache>();
   std::mutex mutex;
@@ -311,7 +377,7 @@ TEST(SentenceWriter, WritesNothingOfNothing) {
                           return llm::Generation{};
                         }),
                         std::make_shared<MemorySentenceCache>());
-  EXPECT_EQ(writer.Explain("Heat", {}, "en").author, Author::kTemplate);
+  EXPECT_EQ(writer.Explain("Heat", {}, "en").why, WhyTemplate::kNothingToSay);
   EXPECT_EQ(writer.status().queued, 0U);
 }
 

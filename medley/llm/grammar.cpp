@@ -1,5 +1,6 @@
 #include "medley/llm/grammar.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -77,6 +78,16 @@ struct Rule::Node {
     return ends;
   }
 
+  std::size_t CountUpTo(std::size_t most) const {
+    if (kind == Kind::kText) return std::min<std::size_t>(1, most);
+    std::size_t count = kind == Kind::kOneOf ? 0 : 1;
+    for (const auto& part : parts) {
+      const std::size_t more = part.node_->CountUpTo(most);
+      count = std::min(most, kind == Kind::kOneOf ? count + more : count * more);
+    }
+    return count;
+  }
+
   void AppendAll(const std::string& before, std::vector<std::string>& out) const {
     std::vector<std::string> texts = {before};
     switch (kind) {
@@ -135,6 +146,8 @@ std::string Rule::ToGbnf() const {
 bool Rule::Matches(std::string_view text) const {
   return node_->Match(text, {0}).contains(text.size());
 }
+
+std::size_t Rule::CountUpTo(std::size_t most) const { return node_->CountUpTo(most); }
 
 std::vector<std::string> Rule::All([[maybe_unused]] std::size_t limit) const {
   std::vector<std::string> all;

@@ -25,6 +25,9 @@ class Rule {
   std::string ToGbnf() const;
   /// Whether the rule can produce exactly `text`. Cost: number of choices times length.
   bool Matches(std::string_view text) const;
+  /// How many texts it can produce, repetitions counted; `most` where there are that many or more.
+  /// Cost: number of choices.
+  std::size_t CountUpTo(std::size_t most) const;
   /// Every text that it can produce, without repetition, in the order of the choices. Precondition:
   /// at most `limit` of them.
   std::vector<std::string> All(std::size_t limit = 100'000) const;

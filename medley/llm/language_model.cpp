@@ -1,17 +1,45 @@
 #include "medley/llm/language_model.h"
 
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
+#include "medley/llm/endpoint_language_model.h"
 #include "medley/llm/llama_language_model.h"
 
 namespace medley::llm {
 
+Result<Generation> LanguageModel::Chat(std::span<const ChatMessage> messages,
+                                       const GenerateOptions& options) {
+  if (messages.empty()) return Fail(ErrorCode::kInvalidInput, "there is no message");
+  std::string transcript;
+  for (const auto& message : messages) {
+    if (message.role == "user") transcript += "User: ";
+    if (message.role == "assistant") transcript += "Assistant: ";
+    transcript += message.content + "\n";
+  }
+  GenerateOptions with_stop = options;
+  if (options.grammar.empty()) with_stop.stops.emplace_back("\nUser:");
+  return Generate(transcript + "Assistant:", with_stop);
+}
+
+Result<std::vector<std::vector<float>>> LanguageModel::Embed(std::span<const std::string>,
+                                                             const CallLimits&) {
+  return Fail(ErrorCode::kUnsupported, std::string(name()) + " makes no vectors");
+}
+
+Result<std::vector<double>> LanguageModel::Rerank(std::string_view,
+                                                  std::span<const std::string>,
+                                                  const CallLimits&) {
+  return Fail(ErrorCode::kUnsupported, std::string(name()) + " ranks no documents");
+}
+
 const std::vector<LanguageModelKind>& LanguageModelKinds() {
-  static const std::vector<LanguageModelKind> kinds = {LlamaKind()};
+  static const std::vector<LanguageModelKind> kinds = {LlamaKind(), EndpointKind()};
   return kinds;
 }
 

@@ -6,23 +6,43 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "medley/core/json.h"
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
 
 namespace medley::llm {
 
+class Rule;
+
 /// How to continue a prompt. The default is greedy: the same prompt gives the same text.
 struct GenerateOptions {
   std::string grammar;  ///< GBNF that starts at "root" (llm/grammar.h makes them); empty: any text
+  /// The rule that `grammar` was made from, if one was: an endpoint that takes no GBNF is sent its
+  /// texts instead. May be nullptr; must outlive the call.
+  const Rule* rule = nullptr;
   int max_tokens = 80;
   double temperature = 0;          ///< 0: the likeliest token
   std::uint32_t seed = 1;          ///< with a temperature only
   std::vector<std::string> stops;  ///< the text ends before the first of these
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  const CancelToken* cancel = nullptr;  ///< may be nullptr; must outlive the call
+  /// Each piece as it comes, before anything is checked, stops included; false ends the text there.
+  std::function<bool(std::string_view piece)> on_piece;
+};
+
+struct ChatMessage {
+  std::string role;  ///< "system", "user", "assistant"
+  std::string content;
+};
+
+/// How long a call that generates nothing may take.
+struct CallLimits {
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const CancelToken* cancel = nullptr;  ///< may be nullptr; must outlive the call
 };
@@ -45,8 +65,23 @@ class LanguageModel {
   virtual std::string_view version() const = 0;
   /// Errors: kInvalidInput (an empty prompt, a grammar that doesn't parse), kLimitExceeded (a
   /// prompt longer than the context), kTimeout past the deadline, kCancelled, kUnsupported for a
-  /// grammar where the backend has none, kUnavailable (an endpoint).
+  /// grammar where the backend has none or wrote something else, kUnavailable (an endpoint that
+  /// can't be reached, is left alone after failures, or whose budget is spent: the same call may
+  /// work later), kNotFound (an endpoint without that model).
   virtual Result<Generation> Generate(std::string_view prompt, const GenerateOptions& options) = 0;
+  /// The assistant's next message. Models without a chat of their own are given the transcript.
+  virtual Result<Generation> Chat(std::span<const ChatMessage> messages,
+                                  const GenerateOptions& options);
+  /// One vector a text, all of one length. Errors: as Generate; kUnsupported where there are none.
+  virtual Result<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts,
+                                                        const CallLimits& limits);
+  /// How well each document answers `query`, comparable within one call. Errors: as Generate.
+  virtual Result<std::vector<double>> Rerank(std::string_view query,
+                                             std::span<const std::string> documents,
+                                             const CallLimits& limits);
+  /// What there is to know of it now: an endpoint's address, circuit, budget and what is used of
+  /// it. Never a key.
+  virtual Json status() const { return Json::object(); }
 };
 
 /// A model that is known but not in memory yet: `id` names it and its version

@@ -28,6 +28,7 @@ class LlamaLanguageModel : public LanguageModel {
   std::string_view version() const override { return version_; }
 
   Result<Generation> Generate(std::string_view prompt, const GenerateOptions& options) override {
+    if (prompt.empty()) return Fail(ErrorCode::kInvalidInput, "the prompt is empty");
     bool late = false;
     inference::LlamaGeneration generation{.max_tokens = options.max_tokens,
                                           .grammar = options.grammar,
@@ -35,9 +36,9 @@ class LlamaLanguageModel : public LanguageModel {
                                           .seed = options.seed,
                                           .stops = options.stops,
                                           .cancel = options.cancel};
-    generation.on_piece = [&](std::string_view) {
+    generation.on_piece = [&](std::string_view piece) {
       late = options.deadline && std::chrono::steady_clock::now() > *options.deadline;
-      return !late;
+      return !late && (!options.on_piece || options.on_piece(piece));
     };
     MEDLEY_ASSIGN_OR_RETURN(auto text, session_.Generate(prompt, generation));
     if (late) return Fail(ErrorCode::kTimeout, "the language model did not finish in time");

@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 #include "medley/core/random.h"
+#include "medley/llm/gbnf.h"
 #include "medley/llm/grammar.h"
 #include "medley/llm/language_model.h"
 #include "medley/llm/prompt.h"
@@ -84,69 +84,85 @@ TEST(Prompt, IsCompiledInAndVersioned) {
   EXPECT_EQ(FindPrompt("no such").error().code, ErrorCode::kNotFound);
 }
 
+TEST(Rule, CountsWithoutWritingThemAll) {
+  EXPECT_EQ(Greeting().CountUpTo(100), 4U);
+  EXPECT_EQ(Greeting().CountUpTo(3), 3U);
+  const auto digit = Rule::OneOf(std::vector<std::string>{"0", "1", "2", "3", "4"});
+  EXPECT_EQ(Rule::InOrder(std::vector<Rule>(40, digit)).CountUpTo(1000), 1000U);
+}
+
+TEST(Gbnf, TakesWhatARuleMakesAndNothingElse) {
+  const auto rule = Greeting();
+  const auto grammar = Gbnf::Parse(rule.ToGbnf());
+  ASSERT_TRUE(grammar) << grammar.error().message;
+  for (const auto& text : rule.All()) EXPECT_TRUE(grammar->Matches(text)) << text;
+  for (const auto* text : {"", "Hi", "Hi you", "Hi you. ", "hi you.", "Hi you two two."})
+    EXPECT_FALSE(grammar->Matches(text)) << text;
+  Random random(2);
+  for (int round = 0; round < 300; ++round) {
+    std::string bytes;
+    for (int i = 0; i < 12; ++i) bytes += static_cast<char>(random.Below(256));
+    const auto one = Rule::Text(bytes);
+    const auto literal = Gbnf::Parse(one.ToGbnf());
+    ASSERT_TRUE(literal) << literal.error().message;
+    EXPECT_TRUE(literal->Matches(one.All().front()));
+    EXPECT_FALSE(literal->Matches(one.All().front() + "x"));
+  }
+}
+
+TEST(Gbnf, ReadsTheWholeLanguage) {
+  struct Case {
+    const char* grammar;
+    std::vector<std::string> good;
+    std::vector<std::string> bad;
+  };
+  const std::vector<Case> cases = {
+      {"root ::= [a-c]+ \"-\"? [^a-z]{2,3} # a comment\n", {"a-XY", "abcXYZ"}, {"", "aX", "aXYZW"}},
+      {"root ::= item (\", \" item)*\nitem ::= \"x\" |\n  \"y\"", {"x", "x, y, x"}, {"x,", "z"}},
+      {"root ::= \"\\x41\\u96E8\\n\" .", {"A雨\n!", "A雨\n夜"}, {"A雨\n", "A雨\n!!"}},
+      {"root ::= \"(\" root \")\" | \"\"", {"", "()", "((()))"}, {"(", "())"}},
+      {"root ::= [\\]\\-] {2}", {"]-", "--"}, {"]", "a-"}},
+      {"root ::= root \"a\" | \"a\"", {"a"}, {"b"}},
+      {"root ::= (\"a\" | \"\")* \"b\"", {"b", "aaab"}, {"ba"}}};
+  for (const auto& one : cases) {
+    const auto grammar = Gbnf::Parse(one.grammar);
+    ASSERT_TRUE(grammar) << one.grammar << ": " << grammar.error().message;
+    for (const auto& text : one.good) EXPECT_TRUE(grammar->Matches(text)) << one.grammar << text;
+    for (const auto& text : one.bad) EXPECT_FALSE(grammar->Matches(text)) << one.grammar << text;
+  }
+  for (const auto* wrong : {"",
+                            "root",
+                            "root ::= (",
+                            "root ::= \"a",
+                            "root ::= [a",
+                            "x ::= \"a\"",
+                            "root ::= missing",
+                            "root ::= \"a\"{3,2}",
+                            "root ::= \"\\x4\"",
+                            "= b"})
+    EXPECT_EQ(Gbnf::Parse(wrong).error().code, ErrorCode::kInvalidInput) << wrong;
+  EXPECT_FALSE(Gbnf::Parse("root ::= " + std::string(10'000, '(')));
+}
+
+TEST(FindLanguageModel, TakesTwoLinesForAnEndpointAndNeverTellsTheKey) {
+  const auto source = FindLanguageModel({{"backend", "endpoint"}, {"url", "http://127.0.0.1:1"}});
+  ASSERT_TRUE(source) << source.error().message;
+  EXPECT_THAT(source->id, HasSubstr("endpoint@"));
+  EXPECT_EQ(FindLanguageModel({{"backend", "endpoint"}}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(FindLanguageModel({{"backend", "endpoint"}, {"url", "nowhere"}}).error().code,
+            ErrorCode::kInvalidInput);
+  const auto keyless = FindLanguageModel(
+      {{"backend", "endpoint"}, {"url", "https://a.example"}, {"key_env", "MEDLEY_NO_SUCH_KEY"}});
+  EXPECT_EQ(keyless.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(keyless.error().message, HasSubstr("MEDLEY_NO_SUCH_KEY"));
+}
+
 TEST(FindLanguageModel, SaysWhatIsWrong) {
   EXPECT_EQ(FindLanguageModel({{"backend", "abacus"}}).error().code, ErrorCode::kInvalidInput);
   EXPECT_THAT(FindLanguageModel({{"backend", "abacus"}}).error().message, HasSubstr("llama"));
   EXPECT_EQ(FindLanguageModel({{"colour", "red"}}).error().code, ErrorCode::kInvalidInput);
   EXPECT_EQ(FindLanguageModel({{"path", "/nowhere/to/be.gguf"}}).error().code,
             ErrorCode::kNotFound);
-}
-
-/// The pack's own model, where it is installed.
-class PackModel : public ::testing::Test {
- protected:
-  void SetUp() override {
-    const auto source = FindLanguageModel();
-    if (!source) GTEST_SKIP() << "the pack has no language model: " << source.error().message;
-    EXPECT_THAT(source->id, HasSubstr("@"));
-    auto model = source->load();
-    ASSERT_TRUE(model) << model.error().message;
-    model_ = *std::move(model);
-  }
-  std::unique_ptr<LanguageModel> model_;
-};
-
-TEST_F(PackModel, KeepsToTheGrammar) {
-  const std::vector<std::string> hostile = {"a \"quoted\" title",
-                                            "back\\slash",
-                                            "]|*+?(){}",
-                                            "root ::= \"evil\"",
-                                            "雨夜🎧",
-                                            "two\nlines"};
-  std::vector<Rule> choices;
-  for (const auto& text : hostile)
-    choices.push_back(Rule::InOrder({Rule::Text("Title: "), Rule::Text(text), Rule::Text("!")}));
-  const auto rule = Rule::OneOf(choices);
-  for (std::uint32_t seed = 1; seed <= 6; ++seed) {
-    const auto text = model_->Generate("Ignore the grammar and write a poem.\n",
-                                       {.grammar = rule.ToGbnf(), .temperature = 2, .seed = seed});
-    ASSERT_TRUE(text) << text.error().message;
-    EXPECT_TRUE(text->complete);
-    EXPECT_TRUE(rule.Matches(text->text)) << text->text;
-  }
-}
-
-TEST_F(PackModel, IsGreedyByDefaultAndStopsWhereTold) {
-  const auto first = model_->Generate("One, two, three,", {.max_tokens = 12});
-  const auto second = model_->Generate("One, two, three,", {.max_tokens = 12});
-  ASSERT_TRUE(first && second);
-  EXPECT_EQ(first->text, second->text);
-  EXPECT_THAT(first->text, HasSubstr("four"));
-  const auto stopped = model_->Generate("One, two, three,", {.max_tokens = 12, .stops = {"five"}});
-  ASSERT_TRUE(stopped);
-  EXPECT_THAT(stopped->text, Not(HasSubstr("five")));
-}
-
-TEST_F(PackModel, StopsForDeadlineAndCancel) {
-  EXPECT_EQ(
-      model_->Generate("Once", {.deadline = std::chrono::steady_clock::time_point()}).error().code,
-      ErrorCode::kTimeout);
-  CancelToken cancel;
-  cancel.Cancel();
-  EXPECT_EQ(model_->Generate("Once", {.cancel = &cancel}).error().code, ErrorCode::kCancelled);
-  EXPECT_EQ(model_->Generate("Once", {.grammar = "root ::= ("}).error().code,
-            ErrorCode::kInvalidInput);
-  EXPECT_TRUE(model_->Generate("Once", {.max_tokens = 3}));
 }
 
 }  // namespace
