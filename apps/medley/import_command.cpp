@@ -83,7 +83,7 @@ Result<jobs::ImportRequest> RequestOf(const Options& options) {
 
 void PrintPreview(const data::Mapping& mapping, const std::vector<std::string>& rows) {
   constexpr std::size_t kWidth = 150;
-  const char* kinds[] = {"items", "users", "events"};
+  const char* kinds[] = {"items", "users", "events", "triples"};
   std::fprintf(stderr,
                "%s: %s (%s)\n",
                mapping.file.c_str(),
@@ -112,6 +112,7 @@ void PrintSummary(const jobs::ImportSummary& summary) {
   PrintCounts("items", summary.items);
   PrintCounts("users", summary.users);
   PrintCounts("events", summary.events);
+  PrintCounts("triples", summary.triples);
   if (summary.vectors > 0)
     std::printf("vectors: %llu\n", static_cast<unsigned long long>(summary.vectors));
   if (summary.media > 0)

@@ -133,6 +133,7 @@ std::span<const FieldNames> FieldsOf(RecordKind kind) {
     case RecordKind::kUsers:
       return kUserFields;
     case RecordKind::kEvents:
+    case RecordKind::kTriples:
       break;
   }
   return kEventFields;

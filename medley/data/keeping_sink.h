@@ -10,6 +10,7 @@
 #include "medley/core/result.h"
 #include "medley/data/event_batch.h"
 #include "medley/data/reader.h"
+#include "medley/data/triple.h"
 
 namespace medley::data {
 
@@ -54,6 +55,10 @@ class KeepingSink : public RecordSink {
     vectors.emplace_back(item, std::vector<float>(vector.begin(), vector.end()));
     return {};
   }
+  Status OnTriple(Triple triple, const Origin&) override {
+    triples.push_back(std::move(triple));
+    return {};
+  }
   Status OnReject(std::string_view field, std::string_view reason, const Origin& origin) override {
     rejections.push_back({origin.line, std::string(field), std::string(reason)});
     return {};
@@ -67,6 +72,7 @@ class KeepingSink : public RecordSink {
   std::vector<User> users;
   std::vector<Event> events;
   std::vector<std::pair<std::string, std::vector<float>>> vectors;
+  std::vector<Triple> triples;
   std::vector<Rejection> rejections;
   std::vector<std::string> notes;
 };

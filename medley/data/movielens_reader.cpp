@@ -123,6 +123,9 @@ class FilmSink : public RecordSink {
                   const Origin& origin) override {
     return sink_.OnVector(item, vector, origin);
   }
+  Status OnTriple(Triple triple, const Origin& origin) override {
+    return sink_.OnTriple(std::move(triple), origin);
+  }
   Status OnReject(std::string_view field, std::string_view reason, const Origin& origin) override {
     return sink_.OnReject(field, reason, origin);
   }

@@ -17,10 +17,11 @@
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
 #include "medley/data/event_batch.h"
+#include "medley/data/triple.h"
 
 namespace medley::data {
 
-enum class RecordKind : std::uint8_t { kItems, kUsers, kEvents };
+enum class RecordKind : std::uint8_t { kItems, kUsers, kEvents, kTriples };
 
 /// Where a record stood.
 struct Origin {
@@ -59,6 +60,8 @@ class RecordSink {
   virtual Status OnVector(std::string_view item,
                           std::span<const float> vector,
                           const Origin& origin) = 0;
+  /// A statement about items or what they are linked to; its source is `origin.file`'s name.
+  virtual Status OnTriple(Triple triple, const Origin& origin) = 0;
   virtual Status OnReject(std::string_view field,
                           std::string_view reason,
                           const Origin& origin) = 0;
@@ -123,7 +126,7 @@ inline constexpr std::array kReaders = {
                "medley import movielens ml-latest-small/",
                &MakeMovieLensReader},
     ReaderKind{"recbole",
-               "RecBole's atomic files: .item, .user, .inter",
+               "RecBole's atomic files: .item, .user, .inter, .kg, .link",
                "medley import recbole ml-100k/",
                &MakeRecBoleReader},
     ReaderKind{"s3rec",

@@ -317,19 +317,40 @@ TEST_F(MovieLensReaderTest, ReadsTheOldAndTheNewForm) {
   EXPECT_EQ(new_form.events.at(1).text, "slow");
 }
 
-TEST_F(RecBoleReaderTest, ReadsAtomicFilesAndSkipsGraphs) {
+TEST_F(RecBoleReaderTest, ReadsAtomicFiles) {
   Write("x.item",
         "item_id:token\tmovie_title:token_seq\trelease_year:token\tclass:token_seq\n1\tToy "
         "Story\t1995\tAnimation Comedy\n");
   Write("x.inter",
         "user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\t1\t3\t881250949\n");
-  Write("x.kg", "head\trelation\ttail\n");
   const auto sink = Read("recbole", folder_);
   EXPECT_EQ(sink.items.at(0).title, "Toy Story");
   EXPECT_EQ(sink.items.at(0).categories, (std::vector<std::string>{"Animation", "Comedy"}));
   EXPECT_EQ(sink.events.at(0).type, EventType::kRating);
-  ASSERT_EQ(sink.notes.size(), 1U);
-  EXPECT_THAT(sink.notes[0], HasSubstr("x.kg"));
+  EXPECT_THAT(sink.notes, ::testing::IsEmpty());
+}
+
+TEST_F(RecBoleReaderTest, TakesTriplesAndLinks) {
+  Write("x.link", "item_id:token\tentity_id:token\n1\tm.1\n2\t\n");
+  Write("x.kg",
+        "head_id:token\trelation_id:token\ttail_id:token\nm.1\tfilm.film.actor\tm.9\n"
+        "m.1\tfilm.film.genre\n");
+  const auto sink = Read("recbole", folder_);
+  ASSERT_EQ(sink.triples.size(), 2U);
+  EXPECT_EQ(sink.triples[0],
+            (Triple{.head = {TripleEnd::Kind::kItem, "1"},
+                    .relation = std::string(kSameAs),
+                    .tail = {TripleEnd::Kind::kEntity, "m.1"},
+                    .source = "x.link"}));
+  EXPECT_EQ(sink.triples[1],
+            (Triple{.head = {TripleEnd::Kind::kEntity, "m.1"},
+                    .relation = "film.film.actor",
+                    .tail = {TripleEnd::Kind::kEntity, "m.9"},
+                    .source = "x.kg"}));
+  ASSERT_EQ(sink.rejections.size(), 2U);
+  EXPECT_EQ(sink.rejections[0].field, "entity_id");
+  EXPECT_EQ(sink.rejections[0].line, 3U);
+  EXPECT_EQ(sink.rejections[1].line, 3U);
 }
 
 TEST_F(S3RecReaderTest, KeepsTheOrder) {

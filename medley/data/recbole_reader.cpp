@@ -12,6 +12,7 @@
 #include "medley/data/reader.h"
 #include "medley/data/table_reader.h"
 #include "medley/data/text_check.h"
+#include "medley/data/triple_reader.h"
 
 namespace medley::data {
 namespace {
@@ -40,31 +41,23 @@ class RecBoleReader : public Reader {
     for (const auto& entry : fs::directory_iterator(path, error)) files.push_back(entry.path());
     std::ranges::sort(files);
     bool any = false;
-    // Items and users first, so that events find them.
-    for (const char* extension : std::array{".item", ".user", ".inter"}) {
+    // Items and users first, so that events and links find them.
+    for (const char* extension : std::array{".item", ".user", ".inter", ".link", ".kg"}) {
       for (const auto& file : files) {
         if (file.extension() != extension) continue;
         MEDLEY_RETURN_IF_ERROR(ReadOne(file, options, sink));
         any = true;
       }
     }
-    for (const auto& file : files) {
-      if (file.extension() == ".kg" || file.extension() == ".link") NoteSkipped(file, sink);
-    }
     if (any) return {};
-    return Fail(ErrorCode::kNotFound, "no .inter, .item or .user file in '" + path.string() + "'");
+    return Fail(ErrorCode::kNotFound,
+                "no .inter, .item, .user, .kg or .link file in '" + path.string() + "'");
   }
 
  private:
-  static void NoteSkipped(const fs::path& file, RecordSink& sink) {
-    sink.OnNote("'" + file.string() + "' was skipped: knowledge graphs are not imported");
-  }
-
   static Status ReadOne(const fs::path& file, const ReadOptions& given, RecordSink& sink) {
-    if (file.extension() == ".kg" || file.extension() == ".link") {
-      NoteSkipped(file, sink);
-      return {};
-    }
+    if (file.extension() == ".kg") return ReadTriples(file, TripleTable::kTriples, given, sink);
+    if (file.extension() == ".link") return ReadTriples(file, TripleTable::kLinks, given, sink);
     ReadOptions options = given;
     if (!options.as) {
       options.as = file.extension() == ".item"   ? RecordKind::kItems

@@ -132,7 +132,7 @@ Status CheckSpace(const std::string& name) {
 }  // namespace
 
 std::uint64_t ImportSummary::accepted() const {
-  return Sum(items) + Sum(users) + Sum(events) + vectors + media;
+  return Sum(items) + Sum(users) + Sum(events) + Sum(triples) + vectors + media;
 }
 
 int ImportSummary::exit_status() const {
@@ -144,6 +144,7 @@ Json ImportSummary::ToJson() const {
   Json json = {{"items", CountsJson(items)},
                {"users", CountsJson(users)},
                {"events", CountsJson(events)},
+               {"triples", CountsJson(triples)},
                {"vectors", vectors},
                {"media", media},
                {"rejected", rejected},

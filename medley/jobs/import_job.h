@@ -29,7 +29,8 @@ struct ImportRequest {
 struct ImportSummary {
   storage::WriteCounts items;
   storage::WriteCounts users;
-  storage::WriteCounts events;  ///< unchanged: duplicates, of each other or of what was there
+  storage::WriteCounts events;   ///< unchanged: duplicates, of each other or of what was there
+  storage::WriteCounts triples;  ///< statements of a knowledge graph
   std::uint64_t vectors = 0;
   std::uint64_t media = 0;  ///< files attached to items
   std::uint64_t rejected = 0;

@@ -23,6 +23,7 @@
 #include "medley/data/event_batch.h"
 #include "medley/data/reader.h"
 #include "medley/data/text_check.h"
+#include "medley/data/triple.h"
 #include "medley/jobs/encode_plan.h"
 #include "medley/jobs/import_job.h"
 #include "medley/storage/embeddings.h"
@@ -34,6 +35,7 @@ namespace {
 // Items and users carry texts: fewer of them make a batch.
 constexpr std::size_t kEntryBatch = 5000;
 constexpr std::size_t kVectorBatch = 4096;
+constexpr std::size_t kTripleBatch = 20000;
 constexpr std::size_t kRejectRowBytes = 200;
 
 /// An event as the preview and the rejects show it.
@@ -188,6 +190,16 @@ Status ImportSink::OnVector(std::string_view item,
   return vectors_.size() < kVectorBatch ? Status{} : FlushVectors();
 }
 
+Status ImportSink::OnTriple(data::Triple triple, const data::Origin& origin) {
+  if (previewing()) Preview(std::string(origin.row));
+  triples_.push_back(std::move(triple));
+  return triples_.size() < kTripleBatch ? Status{} : FlushTriples();
+}
+
+Status ImportSink::FlushTriples() {
+  return triples_.empty() ? Status{} : writer_.Write(std::exchange(triples_, {}));
+}
+
 Status ImportSink::FlushItems() {
   if (items_.empty()) return {};
   // The records must not name files that a power cut can still take away.
@@ -265,6 +277,7 @@ Status ImportSink::Finish() {
   ShowPreview();
   MEDLEY_RETURN_IF_ERROR(FlushEvents());
   MEDLEY_RETURN_IF_ERROR(FlushVectors());
+  MEDLEY_RETURN_IF_ERROR(FlushTriples());
   MEDLEY_RETURN_IF_ERROR(writer_.Finish());
   const auto add = [](storage::WriteCounts& sum, const storage::WriteCounts& counts) {
     sum.added += counts.added;
@@ -274,6 +287,7 @@ Status ImportSink::Finish() {
   add(summary_.items, writer_.items());
   add(summary_.users, writer_.users());
   add(summary_.events, writer_.events());
+  add(summary_.triples, writer_.triples());
   if (rejects_.any()) summary_.rejects = rejects_.path();
   return rejects_.Close();
 }

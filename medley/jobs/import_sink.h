@@ -18,6 +18,7 @@
 #include "medley/data/cleaning.h"
 #include "medley/data/event_batch.h"
 #include "medley/data/reader.h"
+#include "medley/data/triple.h"
 #include "medley/jobs/import_job.h"
 #include "medley/jobs/import_writer.h"
 #include "medley/jobs/media_folder.h"
@@ -71,6 +72,7 @@ class ImportSink : public data::RecordSink {
   Status OnVector(std::string_view item,
                   std::span<const float> vector,
                   const data::Origin& origin) override;
+  Status OnTriple(data::Triple triple, const data::Origin& origin) override;
   Status OnReject(std::string_view field,
                   std::string_view reason,
                   const data::Origin& origin) override;
@@ -89,6 +91,7 @@ class ImportSink : public data::RecordSink {
   Status FlushUsers();
   Status FlushEvents();
   Status FlushVectors();
+  Status FlushTriples();
   Status RejectBots();
   void Preview(const std::string& row);
   bool previewing() const {
@@ -109,6 +112,7 @@ class ImportSink : public data::RecordSink {
   std::string file_;                  ///< of the batch
   std::vector<data::Item> vector_items_;
   std::vector<std::vector<float>> vectors_;
+  std::vector<data::Triple> triples_;
   std::optional<data::Mapping> mapping_;
   std::vector<std::string> rows_;
 };

@@ -9,6 +9,7 @@
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event_batch.h"
+#include "medley/data/triple.h"
 #include "medley/storage/store.h"
 
 namespace medley::jobs {
@@ -39,6 +40,8 @@ Status ImportWriter::Write(std::unique_ptr<data::EventBatch> batch) {
 }
 Status ImportWriter::Write(std::vector<data::Item> items) { return Push(std::move(items)); }
 Status ImportWriter::Write(std::vector<data::User> users) { return Push(std::move(users)); }
+
+Status ImportWriter::Write(std::vector<data::Triple> triples) { return Push(std::move(triples)); }
 
 Status ImportWriter::Push(Work work) {
   {
@@ -79,6 +82,9 @@ Status ImportWriter::Do(Work& work) {
   } else if (const auto* items = std::get_if<std::vector<data::Item>>(&work)) {
     MEDLEY_ASSIGN_OR_RETURN(const auto counts, store_.MergeItems(*items));
     Add(items_, counts);
+  } else if (const auto* triples = std::get_if<std::vector<data::Triple>>(&work)) {
+    MEDLEY_ASSIGN_OR_RETURN(const auto counts, store_.PutTriples(*triples));
+    Add(triples_, counts);
   } else {
     MEDLEY_ASSIGN_OR_RETURN(const auto counts,
                             store_.MergeUsers(std::get<std::vector<data::User>>(work)));

@@ -12,6 +12,7 @@
 #include "medley/core/threads.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event_batch.h"
+#include "medley/data/triple.h"
 #include "medley/storage/store.h"
 
 namespace medley::jobs {
@@ -31,16 +32,20 @@ class ImportWriter {
   Status Write(std::unique_ptr<data::EventBatch> batch);
   Status Write(std::vector<data::Item> items);
   Status Write(std::vector<data::User> users);
+  Status Write(std::vector<data::Triple> triples);
   /// Waits until all is written. No Write after it.
   Status Finish();
 
   const storage::WriteCounts& items() const { return items_; }
   const storage::WriteCounts& users() const { return users_; }
   const storage::WriteCounts& events() const { return events_; }
+  const storage::WriteCounts& triples() const { return triples_; }
 
  private:
-  using Work = std::
-      variant<std::unique_ptr<data::EventBatch>, std::vector<data::Item>, std::vector<data::User>>;
+  using Work = std::variant<std::unique_ptr<data::EventBatch>,
+                            std::vector<data::Item>,
+                            std::vector<data::User>,
+                            std::vector<data::Triple>>;
   void Run();
   Status Do(Work& work);
   Status Push(Work work);
@@ -53,6 +58,7 @@ class ImportWriter {
   storage::WriteCounts items_;
   storage::WriteCounts users_;
   storage::WriteCounts events_;
+  storage::WriteCounts triples_;
   std::thread thread_;
 };
 

@@ -18,7 +18,8 @@ constexpr std::int64_t kApplicationId = 0x4d444c59;  // "MDLY"
 /// events: the primary key is the table (WITHOUT ROWID), so that one B-tree holds the log in the
 /// order that training reads it and refuses what is already there. `fingerprint` is the hash of
 /// value and text, or of the id where the sender gave one. Only events with an id pay for the
-/// second index. tally: what counting would scan the tables for, and the version.
+/// second index. tally: what counting would scan the tables for, and the version. terms: every text
+/// of the triples once; kind 0 to 2 is data::TripleEnd::Kind, 3 a relation, 4 a source.
 constexpr std::array kSteps = {
     R"sql(
 CREATE TABLE users(key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT);
@@ -37,6 +38,14 @@ CREATE TABLE tally(name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 INSERT INTO tally VALUES
   ('users', (SELECT count(*) FROM users)), ('items', (SELECT count(*) FROM items)),
   ('events', (SELECT count(*) FROM events)), ('version', 1);
+)sql",
+    R"sql(
+CREATE TABLE terms(key INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, text TEXT NOT NULL, UNIQUE(kind, text));
+CREATE TABLE triples(
+  head INTEGER NOT NULL, relation INTEGER NOT NULL, tail INTEGER NOT NULL, source INTEGER NOT NULL,
+  item INTEGER NOT NULL, field TEXT NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, confidence REAL NOT NULL,
+  PRIMARY KEY(head, relation, tail, source, item, field, start, stop)) WITHOUT ROWID;
+INSERT INTO tally VALUES ('triples', 0);
 )sql",
 };
 

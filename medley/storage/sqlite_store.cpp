@@ -21,7 +21,9 @@
 #include "medley/data/event_batch.h"
 #include "medley/data/merge.h"
 #include "medley/data/modality.h"
+#include "medley/data/triple.h"
 #include "medley/storage/sqlite_connection.h"
+#include "medley/storage/sqlite_triples.h"
 #include "medley/storage/sqlite_writer.h"
 #include "medley/storage/store.h"
 
@@ -139,6 +141,17 @@ class SqliteStore : public Store {
   Status ForEachEventRow(const std::function<bool(const EventRow&)>& visit) const override;
   Result<std::vector<data::Event>> Events(std::string_view user, std::size_t limit) const override;
   Status ForEachEvent(const std::function<bool(const data::Event&)>& visit) const override;
+
+  Result<WriteCounts> PutTriples(std::span<const data::Triple> triples) override {
+    return writer_->PutTriples(triples);
+  }
+  Status ForEachTriple(const std::function<bool(const data::Triple&)>& visit) const override {
+    MEDLEY_ASSIGN_OR_RETURN(const auto reader, TakeReader());
+    return VisitTriples(*reader.operator->(), visit);
+  }
+  Result<std::uint64_t> DeleteTriples(std::string_view source) override {
+    return writer_->DeleteTriples(source);
+  }
 
   Status LogRecommendation(const RecommendationRecord& record) override;
   Result<std::vector<RecommendationRecord>> Recommendations(std::string_view user,
@@ -386,6 +399,7 @@ Result<StoreCounts> SqliteStore::Counts() const {
   MEDLEY_ASSIGN_OR_RETURN(counts.users, tally("users"));
   MEDLEY_ASSIGN_OR_RETURN(counts.items, tally("items"));
   MEDLEY_ASSIGN_OR_RETURN(counts.events, tally("events"));
+  MEDLEY_ASSIGN_OR_RETURN(counts.triples, tally("triples"));
   MEDLEY_ASSIGN_OR_RETURN(const auto logged,
                           reader->QueryInt("SELECT count(*) FROM recommendations"));
   counts.recommendations = static_cast<std::uint64_t>(logged);
@@ -406,7 +420,7 @@ Result<std::vector<std::string>> SqliteStore::Check() const {
       reader->QueryInt(
           "SELECT count(*) FROM events e WHERE NOT EXISTS(SELECT 1 FROM users WHERE key=e.user) "
           "OR (e.item<>0 AND NOT EXISTS(SELECT 1 FROM items WHERE key=e.item))"));
-  for (const std::string table : {"users", "items", "events"}) {
+  for (const std::string table : {"users", "items", "events", "triples"}) {
     MEDLEY_ASSIGN_OR_RETURN(
         const auto difference,
         reader->QueryInt("SELECT (SELECT count(*) FROM " + table +

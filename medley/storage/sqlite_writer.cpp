@@ -19,8 +19,10 @@
 #include "medley/core/ids.h"
 #include "medley/core/result.h"
 #include "medley/data/event_batch.h"
+#include "medley/data/triple.h"
 #include "medley/storage/sqlite_connection.h"
 #include "medley/storage/sqlite_schema.h"
+#include "medley/storage/sqlite_triples.h"
 #include "medley/storage/store.h"
 
 namespace medley::storage {
@@ -97,8 +99,10 @@ Status SqliteWriter::PrepareAll() {
           "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"));
   MEDLEY_ASSIGN_OR_RETURN(
       add_to_tally_,
-      connection_.Prepare("UPDATE tally SET n = n + CASE name WHEN 'users' THEN ?1 WHEN 'items' "
-                          "THEN ?2 WHEN 'events' THEN ?3 WHEN 'version' THEN 1 ELSE 0 END"));
+      connection_.Prepare(
+          "UPDATE tally SET n = n + CASE name WHEN 'users' THEN ?1 WHEN 'items' "
+          "THEN ?2 WHEN 'events' THEN ?3 WHEN 'triples' THEN ?4 WHEN 'version' THEN 1 "
+          "ELSE 0 END"));
   MEDLEY_ASSIGN_OR_RETURN(data_version_, connection_.Prepare("PRAGMA data_version"));
   MEDLEY_ASSIGN_OR_RETURN(
       log_recommendation_,
@@ -133,7 +137,11 @@ Status SqliteWriter::InTransaction(const std::function<Status()>& work) {
 }
 
 Status SqliteWriter::WriteTally() {
-  return add_to_tally_.Bind(1, tally_.users).Bind(2, tally_.items).Bind(3, tally_.events).Run();
+  return add_to_tally_.Bind(1, tally_.users)
+      .Bind(2, tally_.items)
+      .Bind(3, tally_.events)
+      .Bind(4, tally_.triples)
+      .Run();
 }
 
 void SqliteWriter::CountInserted(Table table) {
@@ -267,6 +275,8 @@ Status SqliteWriter::DeleteItem(std::string_view id) {
     MEDLEY_RETURN_IF_ERROR(
         connection_.Execute("DELETE FROM events WHERE item=" + std::to_string(key)));
     tally_ = {.items = -1, .events = -connection_.Changes(), .changed = true};
+    MEDLEY_ASSIGN_OR_RETURN(const std::int64_t triples, DeleteTriplesOfItem(connection_, id));
+    tally_.triples = -triples;
     return connection_.Execute("DELETE FROM items WHERE key=" + std::to_string(key));
   });
 }
@@ -294,6 +304,30 @@ Status SqliteWriter::DeleteEvent(std::string_view id) {
     tally_ = {.events = -1, .changed = true};
     return {};
   });
+}
+
+Result<WriteCounts> SqliteWriter::PutTriples(std::span<const data::Triple> triples) {
+  WriteCounts counts;
+  auto written = InTransaction([&]() -> Status {
+    MEDLEY_ASSIGN_OR_RETURN(counts, WriteTriples(connection_, triples));
+    tally_.triples = static_cast<std::int64_t>(counts.added);
+    tally_.changed = counts.added + counts.changed > 0;
+    return {};
+  });
+  if (!written) return tl::unexpected(std::move(written).error());
+  return counts;
+}
+
+Result<std::uint64_t> SqliteWriter::DeleteTriples(std::string_view source) {
+  std::uint64_t removed = 0;
+  auto written = InTransaction([&]() -> Status {
+    MEDLEY_ASSIGN_OR_RETURN(const std::int64_t n, DeleteTriplesOfSource(connection_, source));
+    tally_ = {.triples = -n, .changed = n > 0};
+    removed = static_cast<std::uint64_t>(n);
+    return {};
+  });
+  if (!written) return tl::unexpected(std::move(written).error());
+  return removed;
 }
 
 Status SqliteWriter::PutValue(std::string_view name, std::string_view value) {

@@ -14,6 +14,7 @@
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/event_batch.h"
+#include "medley/data/triple.h"
 #include "medley/storage/sqlite_connection.h"
 #include "medley/storage/store.h"
 
@@ -35,6 +36,8 @@ class SqliteWriter {
   Status DeleteItem(std::string_view id);
   Status DeleteUser(std::string_view id);
   Status DeleteEvent(std::string_view id);
+  Result<WriteCounts> PutTriples(std::span<const data::Triple> triples);
+  Result<std::uint64_t> DeleteTriples(std::string_view source);
   Status PutValue(std::string_view name, std::string_view value);
   Status LogRecommendation(std::string_view user, std::string_view body);
 
@@ -46,6 +49,7 @@ class SqliteWriter {
     std::int64_t users = 0;
     std::int64_t items = 0;
     std::int64_t events = 0;
+    std::int64_t triples = 0;
     bool changed = false;
   };
   Status PrepareAll();

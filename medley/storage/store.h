@@ -15,6 +15,7 @@
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
 #include "medley/data/event_batch.h"
+#include "medley/data/triple.h"
 
 namespace medley::storage {
 
@@ -55,9 +56,10 @@ struct StoreCounts {
   std::uint64_t users = 0;
   std::uint64_t items = 0;
   std::uint64_t events = 0;
+  std::uint64_t triples = 0;
   std::uint64_t recommendations = 0;
-  /// Grows with every call, of any process, that changes users, items or events: alike means that
-  /// nothing did.
+  /// Grows with every call, of any process, that changes users, items, events or triples: alike
+  /// means that nothing did.
   std::uint64_t version = 0;
 };
 
@@ -82,7 +84,8 @@ class Store {
   virtual Status ForEachItem(const std::function<bool(const StoredItem&)>& visit) const = 0;
   virtual Status ForEachUser(const std::function<bool(const StoredUser&)>& visit) const = 0;
   virtual Status SetHidden(std::string_view item, bool hidden) = 0;
-  /// Removes the item or user with all their events. Errors: kNotFound.
+  /// Removes the item or user with all their events, the item with all triples about it or read in
+  /// it. Errors: kNotFound.
   virtual Status DeleteItem(std::string_view id) = 0;
   virtual Status DeleteUser(std::string_view id) = 0;
 
@@ -102,6 +105,17 @@ class Store {
                                                   std::size_t limit) const = 0;
   /// Whole events in the order of the log, for export.
   virtual Status ForEachEvent(const std::function<bool(const data::Event&)>& visit) const = 0;
+
+  // Statements of knowledge graphs. Items' own fields are not kept twice: graph/knowledge_graph.h
+  // reads them from the catalogue.
+  /// In one transaction. A triple that is there already counts as unchanged; as changed where its
+  /// confidence is another. Items that it names need not be there.
+  virtual Result<WriteCounts> PutTriples(std::span<const data::Triple> triples) = 0;
+  /// In an order that stays; stops early when `visit` returns false. Cost: one pass; what is there
+  /// is held in memory meanwhile, about 50 bytes a triple.
+  virtual Status ForEachTriple(const std::function<bool(const data::Triple&)>& visit) const = 0;
+  /// Removes all triples of a source; the number removed.
+  virtual Result<std::uint64_t> DeleteTriples(std::string_view source) = 0;
 
   // Recommendation log.
   virtual Status LogRecommendation(const RecommendationRecord& record) = 0;

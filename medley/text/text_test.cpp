@@ -147,6 +147,9 @@ TEST(TitleForms, KnowsBracketsAndArticlesPutLast) {
   EXPECT_THAT(TitleForms("(500) Days"), ElementsAre("500 days"));
   EXPECT_THAT(TitleForms("(2020)"), ElementsAre("2020"));
   EXPECT_THAT(TitleForms(""), IsEmpty());
+  EXPECT_THAT(
+      TitleForms("Big Blue, The (Grand bleu, Le) (1988) (V)"),
+      testing::IsSupersetOf({"big blue the", "the big blue", "grand bleu le", "le grand bleu"}));
 }
 
 TEST(TitleIndex, FindsExactlyAndByBeginning) {

@@ -21,14 +21,25 @@ std::string_view TrimRight(std::string_view text) {
   return text;
 }
 
-/// `title` without the bracket that it ends with; as it is where it has none or is nothing else.
-std::string_view WithoutBracket(std::string_view title) {
+/// A title that ends with a bracket, taken apart; `head` is empty where it does not.
+struct Bracketed {
+  std::string_view head;
+  std::string_view inside;
+};
+
+Bracketed TakeBracket(std::string_view title) {
   title = TrimRight(title);
-  if (!title.ends_with(')')) return title;
+  if (!title.ends_with(')')) return {};
   const auto open = title.rfind('(');
-  if (open == std::string_view::npos) return title;
-  const auto head = TrimRight(title.substr(0, open));
-  return head.empty() ? title : head;
+  if (open == std::string_view::npos) return {};
+  return {TrimRight(title.substr(0, open)), title.substr(open + 1, title.size() - open - 2)};
+}
+
+/// Whether what stands in brackets can be another title, not a year or a mark ("1995", "V").
+bool CanBeTitle(std::string_view inside) {
+  constexpr std::size_t kShortest = 3;
+  return inside.size() >= kShortest &&
+         inside.find_first_not_of("0123456789-/ ") != std::string_view::npos;
 }
 
 /// "The Piano" for "Piano, The"; "" where no article was put last.
@@ -81,9 +92,19 @@ std::vector<std::string> TitleForms(std::string_view title) {
     if (!folded.empty() && std::ranges::find(forms, folded) == forms.end())
       forms.push_back(std::move(folded));
   };
-  const auto head = WithoutBracket(title);
-  add(head);
-  add(ArticleFirst(head));
+  std::vector<std::string_view> others;
+  std::string_view rest = title;
+  add(ArticleFirst(TrimRight(rest)));
+  for (auto taken = TakeBracket(rest); !taken.head.empty(); taken = TakeBracket(rest)) {
+    rest = taken.head;
+    add(rest);
+    add(ArticleFirst(rest));
+    if (CanBeTitle(taken.inside)) others.push_back(taken.inside);
+  }
+  for (const auto other : others) {
+    add(other);
+    add(ArticleFirst(other));
+  }
   if (forms[0].empty()) forms.clear();
   return forms;
 }

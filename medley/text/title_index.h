@@ -19,8 +19,10 @@ struct TitleEntry {
   std::uint32_t document = 0;
 };
 
-/// What people may type for a title, folded: as it is, without a trailing bracket ("Alien (1979)"),
-/// and with an article that was put last in front ("Piano, The"). The title itself first.
+/// What people may type for a title, folded: as it is, without the brackets that it ends with
+/// ("Alien (1979)"), what such a bracket holds where it can be another title ("Nikita (La Femme
+/// Nikita) (1990)"), and each with an article that was put last in front ("Piano, The"). The title
+/// itself first.
 std::vector<std::string> TitleForms(std::string_view title);
 
 /// Looks documents up by their titles: exactly, by a beginning, and with slips of the pen.

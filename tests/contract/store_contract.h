@@ -17,6 +17,7 @@
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
 #include "medley/data/event_batch.h"
+#include "medley/data/triple.h"
 #include "medley/storage/store.h"
 
 namespace medley::storage {
@@ -297,6 +298,64 @@ TEST_P(StoreContract, TwoOpenStoresSeeEachOther) {
   EXPECT_TRUE(store_->Check()->empty());
 }
 
+TEST_P(StoreContract, KeepsWholeTriplesAndTakesEachOnce) {
+  using Kind = data::TripleEnd::Kind;
+  const data::Triple link{.head = {Kind::kItem, "i"},
+                          .relation = std::string(data::kSameAs),
+                          .tail = {Kind::kEntity, "m.1"},
+                          .source = "x.link"};
+  const data::Triple read{.head = {Kind::kItem, "i"},
+                          .relation = "导演",
+                          .tail = {Kind::kName, "m.1"},
+                          .source = "text",
+                          .span = {"i", "description", 3, 9},
+                          .confidence = 0.75};
+  const auto first = store_->PutTriples(std::vector{link, read, link});
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->added, 2U);
+  EXPECT_EQ(first->unchanged, 1U);
+  Reopen();
+  std::vector<data::Triple> found;
+  const auto visit = [&](const data::Triple& triple) {
+    found.push_back(triple);
+    return true;
+  };
+  ASSERT_TRUE(store_->ForEachTriple(visit));
+  EXPECT_THAT(found, testing::UnorderedElementsAre(link, read));
+  EXPECT_EQ(store_->Counts()->triples, 2U);
+
+  auto surer = read;
+  surer.confidence = 0.9;
+  EXPECT_EQ(store_->PutTriples(std::vector{link, surer})->changed, 1U);
+  found.clear();
+  ASSERT_TRUE(store_->ForEachTriple(visit));
+  EXPECT_THAT(found, testing::UnorderedElementsAre(link, surer));
+  EXPECT_THAT(*store_->Check(), testing::IsEmpty());
+}
+
+TEST_P(StoreContract, TriplesGoWithTheirSourceAndTheirItem) {
+  using Kind = data::TripleEnd::Kind;
+  const auto triple = [](Kind kind, const char* head, const char* source, const char* item) {
+    return data::Triple{.head = {kind, head},
+                        .relation = "director",
+                        .tail = {Kind::kName, "Ann"},
+                        .source = source,
+                        .span = {item, "", 0, 0}};
+  };
+  ASSERT_TRUE(store_->PutItems(std::vector{MakeItem("i", "I"), MakeItem("j", "J")}));
+  ASSERT_TRUE(store_->PutTriples(std::vector{triple(Kind::kItem, "i", "a", ""),
+                                             triple(Kind::kEntity, "i", "a", ""),
+                                             triple(Kind::kName, "x", "a", "i"),
+                                             triple(Kind::kItem, "j", "a", ""),
+                                             triple(Kind::kItem, "j", "b", "")}));
+  ASSERT_TRUE(store_->DeleteItem("i"));
+  EXPECT_EQ(store_->Counts()->triples, 3U);
+  EXPECT_EQ(*store_->DeleteTriples("a"), 2U);
+  EXPECT_EQ(*store_->DeleteTriples("never seen"), 0U);
+  EXPECT_EQ(store_->Counts()->triples, 1U);
+  EXPECT_THAT(*store_->Check(), testing::IsEmpty());
+}
+
 TEST_P(StoreContract, CountsWhatIsThere) {
   ASSERT_TRUE(
       store_->AppendEvents(std::vector{MakeEvent("u", "i", 1000), MakeEvent("u", "j", 1000)}));
@@ -339,6 +398,13 @@ TEST_P(StoreContract, TheVersionTellsThatSomethingChangedAndNothingElse) {
   EXPECT_FALSE(store_->DeleteItem("nothing"));
   EXPECT_FALSE(grown());
   ASSERT_TRUE(store_->SetHidden("i", true));
+  EXPECT_TRUE(grown());
+  const std::vector<data::Triple> triples(1);
+  ASSERT_TRUE(store_->PutTriples(triples));
+  EXPECT_TRUE(grown());
+  ASSERT_TRUE(store_->PutTriples(triples));
+  EXPECT_FALSE(grown());
+  ASSERT_TRUE(store_->DeleteTriples(""));
   EXPECT_TRUE(grown());
   ASSERT_TRUE(store_->DeleteUser("u"));
   EXPECT_TRUE(grown());

@@ -39,6 +39,10 @@ class CountingSink : public data::RecordSink {
   Status OnVector(std::string_view, std::span<const float>, const data::Origin& origin) override {
     return Count(records, origin);
   }
+  Status OnTriple(data::Triple triple, const data::Origin& origin) override {
+    Touch(triple.relation);
+    return Count(records, origin);
+  }
   Status OnReject(std::string_view field,
                   std::string_view reason,
                   const data::Origin& origin) override {
