@@ -28,6 +28,7 @@ void AddVectors(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
 void AddAnalyse(CLI::App& app, Context& context);
 void AddGraph(CLI::App& app, Context& context);
+void AddAsk(CLI::App& app, Context& context);
 
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
@@ -43,6 +44,7 @@ inline constexpr std::array kCommands = {
     Command{"media", &AddMedia},     Command{"serve", &AddServe},
     Command{"vectors", &AddVectors}, Command{"demo", &AddDemo},
     Command{"analyse", &AddAnalyse}, Command{"graph", &AddGraph},
+    Command{"ask", &AddAsk},
 };
 
 }  // namespace medley::apps

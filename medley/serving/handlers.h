@@ -44,6 +44,9 @@ Result<HttpResponse> GetSimilarItems(Service& service, const Call& call);
 Result<HttpResponse> SearchByWords(Service& service, const Call& call);
 Result<HttpResponse> SearchByFile(Service& service, const Call& call);
 
+// ask_handlers.cpp
+Result<HttpResponse> PostAsk(Service& service, const Call& call);
+
 // media_handlers.cpp
 Result<HttpResponse> PostMedia(Service& service, const Call& call);
 Result<HttpResponse> GetMedia(Service& service, const Call& call);

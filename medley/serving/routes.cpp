@@ -117,6 +117,7 @@ std::vector<Route> MakeRoutes() {
        BodyKind::kUpload,
        worker,
        &PostMedia},
+      {kPost, "/api/v1/ask", "Answer a question about the catalogue", {}, json, worker, &PostAsk},
       {kGet,
        "/api/v1/media/{hash}",
        "The bytes of a picture, sound or film",

@@ -8,6 +8,7 @@
 #include "medley/jobs/encoder_bench.h"
 #include "medley/pipeline/engine.h"
 #include "medley/serving/http.h"
+#include "medley/serving/live_answers.h"
 #include "medley/serving/live_search.h"
 #include "medley/serving/options.h"
 #include "medley/serving/query_encoder.h"
@@ -23,6 +24,7 @@ struct Service {
       : engine(served),
         options(serve_options),
         search(served),
+        answers(served),
         bench(served.workspace()),
         encoder(served.workspace(), bench),
         watch(served, bench) {}
@@ -31,6 +33,7 @@ struct Service {
   const ServeOptions options;
   RequestMetrics metrics;
   LiveSearch search;
+  LiveAnswers answers;
   jobs::EncoderBench bench;
   QueryEncoder encoder;
   WorkspaceWatch watch;

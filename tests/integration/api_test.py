@@ -231,6 +231,32 @@ class ApiTest(unittest.TestCase):
         self.assertEqual(self.call("POST", "/api/v1/search", b"x", {"Content-Type": "text/plain"}).status, 415)
         self.assertEqual(self.call("POST", "/api/v1/search", b"", {"Content-Type": "image/png"}).status, 400)
 
+    def test_5_answers(self):
+        film = {"id": "heat", "kind": "film", "title": "Heat", "attributes": {"director": "Michael Mann", "actors": ["Al Pacino"], "year": 1995}}
+        self.call("POST", "/api/v1/items", [film])
+
+        def ask(question, **more):
+            return self.call("POST", "/api/v1/ask", {"question": question, **more}).json
+
+        self.wait_until(lambda: ask("who directed Heat?")["status"] == "answered")
+        answer = ask("who directed Heat?", session="s", user="ann")
+        self.assertEqual([value["name"] for value in answer["results"][0]["values"]], ["Michael Mann"])
+        self.assertEqual(answer["triples"][0]["sources"], [{"source": "catalogue"}])
+        self.assertIn("Al Pacino", ask("and who acted in it?", session="s")["text"])
+        self.assertEqual(ask("and who acted in it?", session="another")["status"], "unknown")
+        self.assertEqual(ask("Heat是谁导演的？")["locale"], "zh")
+        self.assertEqual(ask("who directed Zardoz?")["reason"], "no_subject")
+        self.assertEqual(self.call("POST", "/api/v1/ask", {"question": " "}).status, 400)
+        self.assertEqual(self.call("POST", "/api/v1/ask", {"question": "who?", "user": "nobody at all"}).status, 404)
+        self.assertEqual(self.call("POST", "/api/v1/ask", {"asks": "who?"}).status, 400)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection.request("POST", "/api/v1/ask", json.dumps({"question": "who directed Heat?"}),
+                           {"Content-Type": "application/json", "Accept": "text/event-stream"})
+        stream = connection.getresponse()
+        self.assertEqual(stream.getheader("Content-Type"), "text/event-stream")
+        self.assertTrue(stream.read().startswith(b"event: text\ndata: {"))
+        connection.close()
+
     def test_6_media(self):
         if self.hash is None:
             self.skipTest("the import brought no picture in")

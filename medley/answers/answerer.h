@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "medley/answers/graph_answer.h"
+#include "medley/answers/question_parser.h"
+#include "medley/answers/search.h"
+#include "medley/core/json.h"
+#include "medley/core/result.h"
+#include "medley/graph/knowledge_graph.h"
+
+namespace medley::answers {
+
+/// What a wish is fulfilled from: "something like Alien but less frightening".
+struct WishSources {
+  /// Ids of items, best first.
+  using Ids = std::vector<std::string>;
+  std::function<Result<Ids>(std::string_view words, std::size_t n)> search;
+  std::function<Result<Ids>(std::string_view item, std::size_t n)> similar;
+  /// For the user who asks.
+  std::function<Result<Ids>(std::size_t n)> recommend;
+};
+
+struct Answer {
+  ParsedQuestion question;
+  GraphAnswer found;
+  std::string text;
+  std::vector<graph::NodeIndex> items;  ///< that the answer is about or names, at most kMostItems
+  static constexpr std::size_t kMostItems = 50;
+
+  bool known() const { return found.unknown == Unknown::kNone; }
+};
+
+/// Answers questions from a knowledge graph, without a language model: each answer cites the
+/// statements it rests on, or says that it does not know, and why. What items and users wrote is
+/// only ever compared and quoted. Threads: any. Cost: about 1 ms a question, and what the sources
+/// of a wish take. Errors: kInvalidInput for an empty question or one over 4000 bytes.
+class Answerer {
+ public:
+  explicit Answerer(std::shared_ptr<const graph::KnowledgeGraph> graph)
+      : graph_(std::move(graph)) {}
+
+  /// `conversation` is what was spoken of before, and is then brought up to date.
+  Result<Answer> Ask(std::string_view question,
+                     Conversation& conversation,
+                     const WishSources& sources) const;
+
+  const graph::KnowledgeGraph& graph() const { return *graph_; }
+
+ private:
+  void Fulfil(const WishSources& sources, Answer& answer) const;
+  void Remember(const Answer& answer, Conversation& conversation) const;
+
+  std::shared_ptr<const graph::KnowledgeGraph> graph_;
+};
+
+/// As the API and the command line give it (api/openapi.yaml, Answer).
+Json ToJson(const Answer& answer, const graph::KnowledgeGraph& graph);
+
+}  // namespace medley::answers

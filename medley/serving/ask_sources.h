@@ -1,0 +1,19 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "medley/answers/answerer.h"
+#include "medley/answers/search.h"
+#include "medley/core/result.h"
+#include "medley/pipeline/engine.h"
+
+namespace medley::serving {
+
+/// What wishes are fulfilled from: the engine, and a search. `engine` must outlive the sources.
+answers::WishSources AskSources(
+    pipeline::Engine& engine,
+    std::string user,
+    std::function<Result<answers::WishSources::Ids>(const answers::SearchQuery&)> search);
+
+}  // namespace medley::serving
