@@ -27,6 +27,7 @@ void AddServe(CLI::App& app, Context& context);
 void AddVectors(CLI::App& app, Context& context);
 void AddDemo(CLI::App& app, Context& context);
 void AddAnalyse(CLI::App& app, Context& context);
+void AddLlm(CLI::App& app, Context& context);
 
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
@@ -41,7 +42,7 @@ inline constexpr std::array kCommands = {
     Command{"search", &AddSearch},   Command{"similar", &AddSimilar},
     Command{"media", &AddMedia},     Command{"serve", &AddServe},
     Command{"vectors", &AddVectors}, Command{"demo", &AddDemo},
-    Command{"analyse", &AddAnalyse},
+    Command{"analyse", &AddAnalyse}, Command{"llm", &AddLlm},
 };
 
 }  // namespace medley::apps
