@@ -29,6 +29,7 @@ void AddDemo(CLI::App& app, Context& context);
 void AddAnalyse(CLI::App& app, Context& context);
 void AddGraph(CLI::App& app, Context& context);
 void AddAsk(CLI::App& app, Context& context);
+void AddLlm(CLI::App& app, Context& context);
 
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
@@ -44,7 +45,7 @@ inline constexpr std::array kCommands = {
     Command{"media", &AddMedia},     Command{"serve", &AddServe},
     Command{"vectors", &AddVectors}, Command{"demo", &AddDemo},
     Command{"analyse", &AddAnalyse}, Command{"graph", &AddGraph},
-    Command{"ask", &AddAsk},
+    Command{"ask", &AddAsk},         Command{"llm", &AddLlm},
 };
 
 }  // namespace medley::apps

@@ -26,6 +26,7 @@
 #include "medley/data/catalogue.h"
 #include "medley/data/event_weights.h"
 #include "medley/explain/explanation.h"
+#include "medley/explain/phrases.h"
 #include "medley/explain/sentence_writer.h"
 #include "medley/linalg/kernels.h"
 #include "medley/llm/language_model.h"
@@ -110,6 +111,8 @@ struct Engine::Impl {
                             std::span<const std::string> items);
   bool Knows(const Snapshot& now, std::string_view user) const;
   std::vector<data::Interaction> HistoryOf(const Snapshot& now, std::string_view user) const;
+  std::string LanguageOf(const RecommendRequest& request) const;
+  Json SentencesState() const;
   explain::Explanation Explain(const std::string& title,
                                std::vector<explain::Fact> facts,
                                const std::string& locale) const;
@@ -199,6 +202,26 @@ std::vector<data::Interaction> Engine::Impl::HistoryOf(const Snapshot& now,
   return history;
 }
 
+/// Of the sentences for somebody who asked for none: the user's own, where there is something to
+/// say and it is one of ours.
+std::string Engine::Impl::LanguageOf(const RecommendRequest& request) const {
+  if (!request.explain) return "en";
+  const auto user = workspace.store().GetUser(request.user);
+  if (!user) return "en";
+  return explain::LanguageOf(user->user.locale) == explain::Language::kChinese ? "zh" : "en";
+}
+
+Json Engine::Impl::SentencesState() const {
+  if (writer == nullptr) return {{"state", "off"}};
+  const auto status = writer->status();
+  return {{"state", explain::StateName(status.state)},
+          {"message", status.message},
+          {"model", status.model},
+          {"queued", status.queued},
+          {"written", status.written},
+          {"rejected", status.rejected}};
+}
+
 explain::Explanation Engine::Impl::Explain(const std::string& title,
                                            std::vector<explain::Fact> facts,
                                            const std::string& locale) const {
@@ -258,19 +281,24 @@ Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace
   impl->slate.exploration = settings.Real("exploration");
   impl->slate.newcomers = settings.Real("newcomers");
   if (options.rewrite && workspace.Setting("explain.rewrite", "true") == "true") {
+    explain::SentenceWriterOptions writing;
+    writing.check = workspace.Setting("explain.check", "true") == "true";
     impl->writer = std::make_unique<explain::SentenceWriter>(
         llm::FindLanguageModel(workspace.Section("llm")),
-        std::make_shared<StoredSentences>(workspace.store()));
+        std::make_shared<StoredSentences>(workspace.store()),
+        writing);
   }
   MEDLEY_RETURN_IF_ERROR(impl->LoadSnapshot());
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
-  MEDLEY_RETURN_IF_ERROR(CheckCount(request.n));
+Result<Recommendations> Engine::Recommend(const RecommendRequest& asked_for) {
+  MEDLEY_RETURN_IF_ERROR(CheckCount(asked_for.n));
   const auto now = impl_->snapshot.load();
-  if (!impl_->Knows(*now, request.user))
-    return Fail(ErrorCode::kNotFound, "no user '" + request.user + "'");
+  if (!impl_->Knows(*now, asked_for.user))
+    return Fail(ErrorCode::kNotFound, "no user '" + asked_for.user + "'");
+  RecommendRequest request = asked_for;
+  if (request.locale.empty()) request.locale = impl_->LanguageOf(request);
 
   const auto history = impl_->HistoryOf(*now, request.user);
   const bool personal =
@@ -327,6 +355,14 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& request) {
     record.propensities.push_back(static_cast<float>(placed.propensity));
   }
   impl_->log.Add(std::move(record));
+  if (impl_->writer != nullptr && request.wait_for_sentences.count() > 0) {
+    impl_->writer->WaitUntilIdle(request.wait_for_sentences);
+    for (auto& shown : answer.items) {
+      shown.explanation = impl_->Explain(data::DisplayTitle(shown.item, request.locale),
+                                         std::move(shown.explanation.facts),
+                                         request.locale);
+    }
+  }
   return answer;
 }
 
@@ -488,6 +524,7 @@ Result<Json> Engine::State() const {
               {"recommendations", counts.recommendations},
               {"vectors", vectors},
               {"models", now->models->Versions()},
+              {"sentences", impl_->SentencesState()},
               {"job", impl_->job}};
 }
 

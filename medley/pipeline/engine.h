@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -22,12 +23,14 @@ namespace medley::pipeline {
 struct RecommendRequest {
   std::string user;
   std::size_t n = 10;
-  std::string locale = "en";
+  std::string locale;       ///< of titles and sentences; empty: the user's own, else "en"
   std::string recommender;  ///< empty: hybrid where it is trained, else the best there is
   std::string kind;         ///< empty: any
   std::string category;     ///< empty: any
   std::vector<std::string> exclude;
   bool explain = true;
+  /// How long to wait for the language model's sentences; 0: what is written already.
+  std::chrono::milliseconds wait_for_sentences{0};
 };
 
 struct RecommendedItem {
@@ -64,7 +67,7 @@ class Engine {
 
   /// Errors: kInvalidInput (n outside 1 .. 1000, unknown recommender), kNotFound for a user the
   /// store does not know.
-  Result<Recommendations> Recommend(const RecommendRequest& request);
+  Result<Recommendations> Recommend(const RecommendRequest& asked_for);
   /// Items whose fused vectors and audiences resemble the item's, best first. Missing: none for an
   /// item that was just put and is not admitted yet. Errors: kNotFound.
   Result<std::vector<RecommendedItem>> Similar(std::string_view item,

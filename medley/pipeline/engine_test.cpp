@@ -132,6 +132,17 @@ TEST_F(EngineTest, ExplainsByWhatTheUserDid) {
   EXPECT_NE(chinese.items[0].explanation.sentence.find("标题"), std::string::npos);
 }
 
+TEST_F(EngineTest, SpeaksTheUsersOwnLanguageUnlessAskedForAnother) {
+  ASSERT_TRUE(engine_->PutUsers(std::vector<data::User>{{.id = "zh", .locale = "zh-CN"},
+                                                        {.id = "de", .locale = "de"}}));
+  const auto locale = [this](const RecommendRequest& request) {
+    return engine_->Recommend(request).value().items[0].explanation.locale;
+  };
+  EXPECT_EQ(locale({.user = "zh", .n = 1}), "zh");
+  EXPECT_EQ(locale({.user = "zh", .n = 1, .locale = "en"}), "en");
+  EXPECT_EQ(locale({.user = "de", .n = 1}), "en");
+}
+
 TEST_F(EngineTest, TheNextRequestSeesTheEvent) {
   ASSERT_TRUE(engine_->PutUsers(std::vector<data::User>{{.id = "new"}}));
   EXPECT_FALSE(engine_->Recommend({.user = "new"}).value().personal);

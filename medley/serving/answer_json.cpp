@@ -51,10 +51,13 @@ Json FactJson(const explain::Fact& fact) {
 Json ToJson(const explain::Explanation& explanation) {
   Json facts = Json::array();
   for (const auto& fact : explanation.facts) facts.push_back(FactJson(fact));
-  return {{"sentence", explanation.sentence},
-          {"locale", explanation.locale},
-          {"author", explanation.author == explain::Author::kModel ? "model" : "template"},
-          {"facts", std::move(facts)}};
+  Json json = {{"sentence", explanation.sentence},
+               {"locale", explanation.locale},
+               {"author", explanation.author == explain::Author::kModel ? "model" : "template"},
+               {"facts", std::move(facts)}};
+  AddText(json, "model", explanation.model);
+  AddText(json, "template_because", std::string(explain::WhyName(explanation.why)));
+  return json;
 }
 
 Json ToJson(const pipeline::RecommendedItem& recommended, bool with_explanation) {

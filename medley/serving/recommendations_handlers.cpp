@@ -15,10 +15,10 @@
 namespace medley::serving {
 namespace {
 
+/// Missing: "".
 Result<std::string> LocaleOf(const Query& query) {
   std::string locale = query.Text("locale");
-  if (locale.empty()) return "en";
-  if (locale != "en" && locale != "zh")
+  if (!locale.empty() && locale != "en" && locale != "zh")
     return Fail(ErrorCode::kInvalidInput, "parameter 'locale' must be en or zh");
   return locale;
 }
@@ -43,7 +43,8 @@ Result<HttpResponse> GetRecommendations(Service& service, const Call& call) {
 Result<HttpResponse> GetSimilarItems(Service& service, const Call& call) {
   MEDLEY_ASSIGN_OR_RETURN(const std::size_t n, call.query.Count("n", 10, 1, 1000));
   MEDLEY_ASSIGN_OR_RETURN(const std::string locale, LocaleOf(call.query));
-  MEDLEY_ASSIGN_OR_RETURN(const auto similar, service.engine.Similar(call.path[0], n, locale));
+  MEDLEY_ASSIGN_OR_RETURN(const auto similar,
+                          service.engine.Similar(call.path[0], n, locale.empty() ? "en" : locale));
   Json items = Json::array();
   for (const auto& item : similar) items.push_back(ToJson(item, true));
   return JsonResponse({{"items", std::move(items)}});

@@ -131,14 +131,21 @@ std::vector<SettingSection> MakeSections() {
   SettingSection llm{
       "llm", "The language model that writes; nothing set: the model pack's own.", {}};
   llm.open = true;
-  llm.examples = {"backend = \"llama_cpp\"", "model = \"models/my_model.gguf\""};
+  llm.examples = {"path = \"models/my_model.gguf\"   # a GGUF file, run in this process",
+                  "backend = \"endpoint\"          # or an OpenAI-compatible HTTP endpoint",
+                  "url = \"http://127.0.0.1:8080/v1\"",
+                  "key_env = \"MY_KEY\"            # the variable that holds the key, if it asks "
+                  "for one"};
   sections.push_back(std::move(llm));
   sections.push_back(
       {"explain",
        "Reasons in words.",
        {Flag("rewrite",
              true,
-             "let the language model rewrite the template sentences in the background")}});
+             "let the language model rewrite the template sentences in the background"),
+        Flag("check",
+             true,
+             "hold its sentences to the facts; false lets it write freely, to measure a model")}});
   return sections;
 }
 

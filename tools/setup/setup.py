@@ -27,6 +27,12 @@ LLAMA_FLAGS = [
     "-DLLAMA_BUILD_SERVER=OFF", "-DLLAMA_BUILD_APP=OFF", "-DLLAMA_OPENSSL=OFF", "-DLLAMA_CURL=OFF",
     "-DGGML_NATIVE=OFF", "-DGGML_AVX=ON", "-DGGML_AVX2=ON", "-DGGML_FMA=ON", "-DGGML_F16C=ON", "-DGGML_BMI2=ON",
 ]
+LLAMA_SERVER_FLAGS = [
+    "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1", "-DBUILD_SHARED_LIBS=OFF", "-DLLAMA_USE_SYSTEM_GGML=ON",
+    "-DLLAMA_BUILD_COMMON=ON", "-DLLAMA_BUILD_TOOLS=ON", "-DLLAMA_BUILD_SERVER=ON", "-DLLAMA_BUILD_TESTS=OFF",
+    "-DLLAMA_BUILD_EXAMPLES=OFF", "-DLLAMA_BUILD_APP=OFF", "-DLLAMA_BUILD_UI=OFF", "-DLLAMA_USE_PREBUILT_UI=OFF",
+    "-DLLAMA_OPENSSL=OFF", "-DLLAMA_CURL=OFF",
+]
 
 
 class SetupError(Exception):
@@ -187,21 +193,25 @@ class Setup:
                 return done.stdout.split(maxsplit=1)[1].strip()
         raise SetupError("Python 3.11 is needed (Debian 12's python3); none was found on PATH")
 
-    def llama(self):
-        """llama.cpp, built once as static libraries with their CMake package."""
-        compiler = run(["c++", "-dumpfullversion"]).strip()
-        folder, done = self.ready("llama.cpp", key_of(HERE / "sources.lock", *LLAMA_FLAGS, compiler))
-        if done:
-            return
+    def llama_sources(self):
+        """A folder to build in, and the sources of llama.cpp inside it."""
         archive = self.download(HERE / "sources.lock")["llama-cpp-python"]
-        say("building llama.cpp (some minutes, once)")
         work = self.cache / ".llama-build"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir()
         with tarfile.open(archive) as tar:
             members = [m for m in tar.getmembers() if "/vendor/llama.cpp/" in m.name and (m.isfile() or m.isdir())]
             tar.extractall(work, members)
-        source = next(work.glob("*/vendor/llama.cpp"))
+        return work, next(work.glob("*/vendor/llama.cpp"))
+
+    def llama(self):
+        """llama.cpp, built once as static libraries with their CMake package."""
+        compiler = run(["c++", "-dumpfullversion"]).strip()
+        folder, done = self.ready("llama.cpp", key_of(HERE / "sources.lock", *LLAMA_FLAGS, compiler))
+        if done:
+            return
+        say("building llama.cpp (some minutes, once)")
+        work, source = self.llama_sources()
         run(["cmake", "-S", source, "-B", work / "build", "-G", "Ninja", f"-DCMAKE_INSTALL_PREFIX={folder}",
              "-DCMAKE_INSTALL_LIBDIR=lib", *LLAMA_FLAGS])
         run(["ninja", "-C", work / "build", f"-j{self.jobs}", "install"])
@@ -210,6 +220,25 @@ class Setup:
         shutil.copy(source / "LICENSE", folder / "LICENSE")
         shutil.rmtree(work)
         self.publish("llama.cpp", folder)
+
+    def llama_server(self):
+        """llama.cpp's own server, of the sources that the product is built from: the real endpoint of acceptance/4.6, which asks for it.
+        Compiled with little optimisation, since the figures of a run come from ggml, which is taken as it was built. Returns the program."""
+        self.llama()
+        ggml = (self.cache / "llama.cpp").resolve()
+        folder, done = self.ready("llama-server", key_of(HERE / "sources.lock", ggml.name, *LLAMA_SERVER_FLAGS))
+        if done:
+            return folder / "llama-server"
+        say("building llama.cpp's server (some minutes, once)")
+        work, source = self.llama_sources()
+        run(["cmake", "-S", source, "-B", work / "build", "-G", "Ninja", f"-Dggml_DIR={ggml / 'lib/cmake/ggml'}", *LLAMA_SERVER_FLAGS])
+        run(["ninja", "-C", work / "build", f"-j{self.jobs}", "llama-server"])
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(work / "build/bin/llama-server", folder / "llama-server")
+        shutil.copy(source / "LICENSE", folder / "LICENSE")
+        shutil.rmtree(work)
+        self.publish("llama-server", folder)
+        return folder / "llama-server"
 
     def models(self):
         """The default model pack, and the recipes beside it for `medley models add`."""
