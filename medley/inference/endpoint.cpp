@@ -16,6 +16,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -242,7 +243,7 @@ Status Endpoint::State::Repeat(const EndpointLimits& limits,
     if (!fault.again || times >= options.retries) return tl::unexpected(std::move(fault.error));
     const double most = std::min(kLongestPauseMs, kFirstPauseMs * std::pow(2, times));
     const milliseconds pause{static_cast<std::int64_t>(random.Uniform(most / 2, most))};
-    const auto waited = Pause(fault.wait.value_or(pause), limits, deadline);
+    auto waited = Pause(fault.wait.value_or(pause), limits, deadline);
     if (waited) continue;
     if (waited.error().code == ErrorCode::kCancelled) return waited;
     if (fault.wait) {

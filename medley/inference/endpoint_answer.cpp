@@ -1,13 +1,13 @@
 #include "medley/inference/endpoint_answer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "medley/core/json.h"
 #include "medley/core/result.h"

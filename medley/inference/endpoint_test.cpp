@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "medley/core/threads.h"
@@ -34,7 +35,7 @@ constexpr auto kModels = R"({"data":[{"id":"m1","owned_by":"llamacpp"}]})";
 
 /// What a good endpoint does, where the test doesn't say otherwise.
 LoopbackServer::Script Good(LoopbackServer::Script completions) {
-  return [completions](const Exchange& exchange) {
+  return [completions = std::move(completions)](const Exchange& exchange) {
     if (exchange.Asks("/v1/models")) return exchange.Answer(200, kModels);
     completions(exchange);
   };

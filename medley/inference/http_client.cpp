@@ -1,6 +1,10 @@
 #include "medley/inference/http_client.h"
 
 #include <curl/curl.h>
+#include <curl/easy.h>
+#include <curl/multi.h>
+#include <curl/system.h>
+#include <curl/urlapi.h>
 
 #include <algorithm>
 #include <charconv>
@@ -13,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "medley/core/threads.h"
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -76,9 +77,11 @@ class LoopbackServer {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof(address);
-    ::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), length);
-    ::listen(listener_.get(), 16);
-    ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &length);
+    [[maybe_unused]] const bool listens =
+        ::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), length) == 0 &&
+        ::listen(listener_.get(), 16) == 0;
+    assert(listens);
+    (void)::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &length);
     port_ = ntohs(address.sin_port);
     thread_ = std::thread([this] { Run(); });
   }

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cstdlib>
 #include <functional>
@@ -58,7 +57,9 @@ Subject Faulty(std::string name,
                LoopbackServer::Script script,
                std::map<std::string, std::string> settings = {}) {
   return {.name = std::move(name),
-          .make = [script, settings] { return std::make_unique<Served>(script, settings); },
+          .make = [script = std::move(script),
+                   settings =
+                       std::move(settings)] { return std::make_unique<Served>(script, settings); },
           .sound = false};
 }
 

@@ -1,13 +1,16 @@
 #include "medley/llm/gbnf.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -170,28 +173,46 @@ class Reader {
 
   /// The character at `at_`, its escape resolved.
   Status Character(char32_t& out) {
-    if (at_ < text_.size() && text_[at_] == '\\') {
-      ++at_;
-      if (at_ >= text_.size()) return Wrong("an escape");
-      const char c = text_[at_++];
-      const int digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-      if (digits == 0) {
-        out = c == 'n'   ? U'\n'
-              : c == 't' ? U'\t'
-              : c == 'r' ? U'\r'
-                         : static_cast<char32_t>(static_cast<unsigned char>(c));
-        return {};
-      }
-      out = 0;
-      for (int i = 0; i < digits; ++i, ++at_) {
-        const int digit = at_ < text_.size() ? HexDigit(text_[at_]) : -1;
-        if (digit < 0) return Wrong("a hexadecimal digit");
-        out = out * 16 + static_cast<char32_t>(digit);
-      }
-      return {};
-    }
+    if (at_ < text_.size() && text_[at_] == '\\') return Escape(out);
     if (at_ >= text_.size()) return Wrong("a character");
     out = text::NextCharacter(text_, at_);
+    return {};
+  }
+
+  /// At a backslash.
+  Status Escape(char32_t& out) {
+    ++at_;
+    if (at_ >= text_.size()) return Wrong("an escape");
+    const char c = text_[at_++];
+    switch (c) {
+      case 'x':
+        return Hexadecimal(2, out);
+      case 'u':
+        return Hexadecimal(4, out);
+      case 'U':
+        return Hexadecimal(8, out);
+      case 'n':
+        out = U'\n';
+        return {};
+      case 't':
+        out = U'\t';
+        return {};
+      case 'r':
+        out = U'\r';
+        return {};
+      default:
+        out = static_cast<char32_t>(static_cast<unsigned char>(c));
+        return {};
+    }
+  }
+
+  Status Hexadecimal(int digits, char32_t& out) {
+    out = 0;
+    for (int i = 0; i < digits; ++i, ++at_) {
+      const int digit = at_ < text_.size() ? HexDigit(text_[at_]) : -1;
+      if (digit < 0) return Wrong("a hexadecimal digit");
+      out = out * 16 + static_cast<char32_t>(digit);
+    }
     return {};
   }
 

@@ -133,8 +133,8 @@ TEST_F(EngineTest, ExplainsByWhatTheUserDid) {
 }
 
 TEST_F(EngineTest, SpeaksTheUsersOwnLanguageUnlessAskedForAnother) {
-  ASSERT_TRUE(engine_->PutUsers(std::vector<data::User>{{.id = "zh", .locale = "zh-CN"},
-                                                        {.id = "de", .locale = "de"}}));
+  ASSERT_TRUE(engine_->PutUsers(
+      std::vector<data::User>{{.id = "zh", .locale = "zh-CN"}, {.id = "de", .locale = "de"}}));
   const auto locale = [this](const RecommendRequest& request) {
     return engine_->Recommend(request).value().items[0].explanation.locale;
   };
