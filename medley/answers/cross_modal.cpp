@@ -16,6 +16,7 @@
 #include "medley/core/ids.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/fusion/fusion.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/top_k.h"
@@ -29,6 +30,11 @@ namespace {
 constexpr std::string_view kText = "text";
 /// What a query can be made from.
 constexpr std::array<std::string_view, 3> kAskedBy = {kText, "image", "audio"};
+
+/// `space`: nullptr where nothing has it.
+bool Lacks(const fusion::FeatureSpace* space, ItemIndex item) {
+  return space == nullptr || item >= space->present.size() || space->present[item] == 0;
+}
 
 }  // namespace
 
@@ -56,10 +62,13 @@ CrossModal::CrossModal(std::shared_ptr<const pipeline::Catalogue> catalogue,
     const auto* space = catalogue_->features.Find(name);
     if (space == nullptr || space->vectors.rows == 0) continue;
     auto& own = answering_[name];
+    std::vector<const fusion::FeatureSpace*> askable;
+    for (const auto other : kAskedBy) {
+      if (other == kText || words_->Has(other)) askable.push_back(catalogue_->features.Find(other));
+    }
     for (ItemIndex item = 0; item < space->vectors.rows; ++item) {
-      const bool lacks = std::ranges::any_of(kAskedBy, [&](std::string_view other) {
-        return Lacks(other, item) && (other == kText || words_->Has(other));
-      });
+      const bool lacks =
+          std::ranges::any_of(askable, [&](const auto* other) { return Lacks(other, item); });
       if (space->present[item] != 0 && lacks) own.items.push_back(item);
     }
     linalg::Matrix rows(own.items.size(), space->vectors.cols);
@@ -68,11 +77,6 @@ CrossModal::CrossModal(std::shared_ptr<const pipeline::Catalogue> catalogue,
     own.readings.resize(own.items.size());
     words_->Read(name, rows.View(), own.readings);
   }
-}
-
-bool CrossModal::Lacks(std::string_view space, ItemIndex item) const {
-  const auto* found = catalogue_->features.Find(space);
-  return found == nullptr || item >= found->present.size() || found->present[item] == 0;
 }
 
 std::vector<CrossModal::Found> CrossModal::ByText(std::string_view text,
@@ -97,9 +101,10 @@ std::vector<CrossModal::Found> CrossModal::ByShares(std::string_view asked_by,
                                                     std::span<const float> shares,
                                                     std::size_t depth,
                                                     const Allowed& allowed) const {
+  const auto* asked_space = catalogue_->features.Find(asked_by);
   std::size_t direct = 0;
   for (ItemIndex item = 0; item < catalogue_->items.size(); ++item)
-    direct += !Lacks(asked_by, item) && allowed(item) ? 1 : 0;
+    direct += !Lacks(asked_space, item) && allowed(item) ? 1 : 0;
   std::vector<Found> found;
   for (const auto& [name, own] : answering_) {
     if (name == asked_by) continue;
@@ -110,7 +115,7 @@ std::vector<CrossModal::Found> CrossModal::ByShares(std::string_view asked_by,
     std::size_t candidates = 0;
     for (std::size_t i = 0; i < scores.size(); ++i) {
       const auto item = own.items[i];
-      if (!Lacks(asked_by, item) || !allowed(item)) continue;
+      if (!Lacks(asked_space, item) || !allowed(item)) continue;
       const float dot = linalg::Dot(question.direction, space->vectors.Row(item));
       scores[i] = alignment::WordSpace::Answer(question, own.readings[i], dot);
       asked[i] = 1;

@@ -66,7 +66,6 @@ class CrossModal {
                               std::span<const float> shares,
                               std::size_t depth,
                               const Allowed& allowed) const;
-  bool Lacks(std::string_view space, ItemIndex item) const;
 
   std::shared_ptr<const pipeline::Catalogue> catalogue_;
   std::shared_ptr<const alignment::WordSpace> words_;
