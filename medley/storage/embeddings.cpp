@@ -25,7 +25,7 @@
 #include "medley/core/file.h"
 #include "medley/core/hash.h"
 #include "medley/core/result.h"
-#include "medley/storage/float16.h"
+#include "medley/linalg/float16.h"
 #include "medley/storage/store.h"
 
 namespace medley::storage {
@@ -250,7 +250,7 @@ void EmbeddingSpace::State::PackRow(Key item,
   std::memcpy(row + 8, &source, sizeof(source));
   if (!vector.empty()) {
     std::vector<std::uint16_t> half(dimension);
-    ToFloat16(vector, half);
+    linalg::ToFloat16(vector, half);
     std::memcpy(row + kRowHead, half.data(), half.size() * sizeof(std::uint16_t));
   }
   const std::uint64_t checksum = RowChecksum(row);
@@ -336,7 +336,7 @@ bool EmbeddingSpace::Read(Key item, std::span<float> out) const {
   // Rows start at multiples of 32 plus 24: two-byte values are aligned.
   const auto* half =
       reinterpret_cast<const std::uint16_t*>(state_->RowAt(found->second) + kRowHead);
-  FromFloat16({half, state_->dimension}, out);
+  linalg::FromFloat16({half, state_->dimension}, out);
   return true;
 }
 

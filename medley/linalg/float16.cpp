@@ -1,4 +1,4 @@
-#include "medley/storage/float16.h"
+#include "medley/linalg/float16.h"
 
 #include <bit>
 #include <cassert>
@@ -11,7 +11,7 @@
 #include <immintrin.h>
 #endif
 
-namespace medley::storage {
+namespace medley::linalg {
 namespace {
 
 #if defined(__x86_64__)
@@ -92,4 +92,4 @@ void FromFloat16(std::span<const std::uint16_t> from, std::span<float> to) {
   for (std::size_t i = done; i < from.size(); ++i) to[i] = PortableFromFloat16(from[i]);
 }
 
-}  // namespace medley::storage
+}  // namespace medley::linalg

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-namespace medley::storage {
+namespace medley::linalg {
 
 /// IEEE 754 binary16, rounded to nearest even, subnormals kept; what is beyond 65504 becomes
 /// infinite. With F16C where the processor has it, bit for bit alike without. Shapes: `to` is as
@@ -15,4 +15,4 @@ void FromFloat16(std::span<const std::uint16_t> from, std::span<float> to);
 std::uint16_t PortableToFloat16(float value);
 float PortableFromFloat16(std::uint16_t bits);
 
-}  // namespace medley::storage
+}  // namespace medley::linalg
