@@ -23,6 +23,7 @@
 #include "apps/medley_networks/softmax.h"
 #include "apps/medley_networks/sounds.h"
 #include "apps/medley_networks/tensor.h"
+#include "apps/medley_networks/transformers.h"
 #include "medley/core/ids.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
@@ -292,6 +293,7 @@ medley_networks() {
   static const medley::training::NetworkLibrary library = {medley::training::kNetworkInterface,
                                                            TORCH_VERSION,
                                                            &medley::networks::Make,
-                                                           &medley::networks::MakeSounds};
+                                                           &medley::networks::MakeSounds,
+                                                           &medley::networks::MakeTransformers};
   return &library;
 }

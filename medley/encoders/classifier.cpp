@@ -17,6 +17,8 @@
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
 #include "medley/encoders/model_file.h"
+#include "medley/encoders/text/ngram_model.h"
+#include "medley/encoders/text/text_classifier.h"
 #include "medley/encoders/unit_row.h"
 #include "medley/inference/model_install.h"
 #include "medley/linalg/matrix.h"
@@ -145,6 +147,9 @@ Status SaveHead(const std::filesystem::path& path, const HeadModel& model) {
 Result<std::unique_ptr<Classifier>> LoadClassifier(const std::string& model) {
   MEDLEY_ASSIGN_OR_RETURN(const ModelFile file, FindModelFile(model, "network"));
   if (inference::EncoderKindOf(file.path) == HeadModel::kKind) return LoadHead(file.path);
+  if (file.path.extension() == "." + std::string(TransformerModel::kKind))
+    return LoadTransformer(file.path);
+  if (file.path.extension() == "." + std::string(NgramModel::kKind)) return LoadNgrams(file.path);
   MEDLEY_ASSIGN_OR_RETURN(auto sounds, training::SoundModel::Load(file.path));
   return std::make_unique<CnnLstmClassifier>(std::move(sounds));
 }

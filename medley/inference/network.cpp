@@ -22,8 +22,25 @@
 #include "medley/core/threads.h"
 #include "medley/inference/four_bit_products.h"
 #include "medley/inference/onnx_external_data.h"
+#include "medley/inference/openvino_network.h"
 
 namespace medley::inference {
+
+ov::Core& Runtime() {
+  static ov::Core core;
+  return core;
+}
+
+std::string ReasonOf(const std::exception& error) {
+  const std::string text = error.what();
+  std::size_t end = text.find_last_not_of(" \n\t");
+  if (end == std::string::npos) return "no reason given";
+  const std::size_t line = text.rfind('\n', end);
+  const std::string reason = text.substr(line == std::string::npos ? 0 : line + 1,
+                                         end - (line == std::string::npos ? 0 : line + 1) + 1);
+  return reason.substr(0, 400);
+}
+
 namespace {
 
 struct TypePair {
@@ -50,27 +67,9 @@ ov::element::Type TypeOf(ElementType type) {
   return ov::element::dynamic;
 }
 
-/// One runtime a process: it holds the plug-ins.
-ov::Core& Runtime() {
-  static ov::Core core;
-  return core;
-}
-
 bool ComputesInBfloat16() {
   const auto abilities = Runtime().get_property("CPU", ov::device::capabilities);
   return std::ranges::find(abilities, std::string("BF16")) != abilities.end();
-}
-
-/// OpenVINO's messages begin with lines of where in its sources the exception comes from; the
-/// reason is the last line.
-std::string ReasonOf(const std::exception& error) {
-  const std::string text = error.what();
-  std::size_t end = text.find_last_not_of(" \n\t");
-  if (end == std::string::npos) return "no reason given";
-  const std::size_t line = text.rfind('\n', end);
-  const std::string reason = text.substr(line == std::string::npos ? 0 : line + 1,
-                                         end - (line == std::string::npos ? 0 : line + 1) + 1);
-  return reason.substr(0, 400);
 }
 
 std::string NameOf(const ov::Output<const ov::Node>& port, std::size_t index) {
@@ -213,33 +212,37 @@ const std::vector<Port>& Network::inputs() const { return state_->inputs; }
 const std::vector<Port>& Network::outputs() const { return state_->outputs; }
 std::string_view Network::precision() const { return state_->precision; }
 
+Network NetworkOf::Compile(const std::shared_ptr<ov::Model>& model, const NetworkOptions& options) {
+  auto state = std::make_unique<Network::State>();
+  const bool bfloat16 = options.precision == Precision::kFastest && ComputesInBfloat16();
+  if (bfloat16) state->precision = "bf16";
+  if (options.precision == Precision::kInt8) state->precision = "i8";
+  state->compiled = Runtime().compile_model(
+      model,
+      "CPU",
+      ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
+      ov::hint::enable_cpu_pinning(false),
+      ov::inference_num_threads(options.threads > 0 ? options.threads : ThreadCount()),
+      ov::hint::inference_precision(bfloat16 ? ov::element::bf16 : ov::element::f32));
+  state->request = state->compiled.create_infer_request();
+  state->inputs = PortsOf(state->compiled.inputs());
+  state->outputs = PortsOf(state->compiled.outputs());
+  return Network(std::move(state));
+}
+
 Result<Network> Network::Load(const std::filesystem::path& path, const NetworkOptions& options) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored))
     return Fail(ErrorCode::kNotFound, "no model file " + path.string());
   if (path.extension() == ".onnx") MEDLEY_RETURN_IF_ERROR(OnnxExternalFiles(path));
-  auto state = std::make_unique<State>();
   try {
     const std::shared_ptr<ov::Model> model = ReadModel(path, options);
-    const bool bfloat16 = options.precision == Precision::kFastest && ComputesInBfloat16();
     if (options.precision == Precision::kInt8 && ReplaceFourBitProducts(model) == 0)
       return Fail(ErrorCode::kUnsupported, path.string() + " has no matrix of 4 bits");
-    if (bfloat16) state->precision = "bf16";
-    if (options.precision == Precision::kInt8) state->precision = "i8";
-    state->compiled = Runtime().compile_model(
-        model,
-        "CPU",
-        ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
-        ov::hint::enable_cpu_pinning(false),
-        ov::inference_num_threads(options.threads > 0 ? options.threads : ThreadCount()),
-        ov::hint::inference_precision(bfloat16 ? ov::element::bf16 : ov::element::f32));
-    state->request = state->compiled.create_infer_request();
-    state->inputs = PortsOf(state->compiled.inputs());
-    state->outputs = PortsOf(state->compiled.outputs());
+    return NetworkOf::Compile(model, options);
   } catch (const std::exception& error) {
     return Fail(ErrorCode::kCorrupt, path.string() + " can't be loaded: " + ReasonOf(error));
   }
-  return Network(std::move(state));
 }
 
 Result<std::vector<OutputTensor>> Network::Run(std::span<const InputTensor> inputs,

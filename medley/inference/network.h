@@ -76,6 +76,7 @@ class Network {
                                         std::span<const std::string> outputs = {});
 
  private:
+  friend struct NetworkOf;  // openvino_network.h
   struct State;
   explicit Network(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

@@ -15,6 +15,7 @@
 #include "medley/linalg/matrix.h"
 #include "medley/training/network.h"
 #include "medley/training/sound_trainer.h"
+#include "medley/training/transformer_trainer.h"
 
 namespace medley::training {
 namespace {
@@ -92,6 +93,14 @@ Result<std::unique_ptr<SoundTrainer>> MakeSoundTrainer(const SoundTrainerOptions
   MEDLEY_ASSIGN_OR_RETURN(const auto* library, LoadNetworkLibrary());
   openblas_set_num_threads(1);  // as above
   return library->make_sounds(options, start);
+}
+
+Result<std::unique_ptr<TransformerTrainer>> MakeTransformerTrainer(
+    const TransformerTrainerOptions& options, const Weights& start) {
+  MEDLEY_RETURN_IF_ERROR(CheckShape(options.shape));
+  MEDLEY_ASSIGN_OR_RETURN(const auto* library, LoadNetworkLibrary());
+  openblas_set_num_threads(1);  // as above
+  return library->make_transformers(options, start);
 }
 
 }  // namespace medley::training

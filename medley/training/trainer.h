@@ -63,9 +63,11 @@ Result<std::unique_ptr<NetworkTrainer>> MakeTrainer(const TrainerOptions& option
 
 /// What the library shows of itself, under the C name medley_networks. `interface` must be
 /// kNetworkInterface: a library of another build is refused.
-inline constexpr std::uint64_t kNetworkInterface = 2;
+inline constexpr std::uint64_t kNetworkInterface = 3;
 class SoundTrainer;
 struct SoundTrainerOptions;
+class TransformerTrainer;
+struct TransformerTrainerOptions;
 struct NetworkLibrary {
   std::uint64_t interface;
   const char* torch_version;
@@ -75,6 +77,8 @@ struct NetworkLibrary {
                                                   std::span<const float> counts);
   Result<std::unique_ptr<SoundTrainer>> (*make_sounds)(const SoundTrainerOptions& options,
                                                        const Weights& start);
+  Result<std::unique_ptr<TransformerTrainer>> (*make_transformers)(
+      const TransformerTrainerOptions& options, const Weights& start);
 };
 
 /// Loads it once a process, from MEDLEY_NETWORKS, or medley-networks.so beside the running program,

@@ -5,12 +5,13 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/encoders/encoder.h"
-#include "medley/inference/llama.h"
+#include "medley/encoders/text/e5_tokens.h"
 #include "medley/inference/network.h"
 
 namespace medley::encoders {
@@ -32,16 +33,11 @@ class E5Encoder : public Encoder {
  private:
   static constexpr std::size_t kDimension = 384;
 
-  E5Encoder(std::shared_ptr<const inference::LlamaModel> tokenizer, inference::Network network)
-      : tokenizer_(std::move(tokenizer)), network_(std::move(network)) {}
-  std::vector<inference::Token> TokensOf(const std::string& text, TextRole role) const;
-  Status EncodeBatch(std::span<const std::vector<inference::Token>> texts,
-                     std::span<const std::size_t> rows,
-                     linalg::MatrixView out);
+  E5Encoder(E5Tokens tokens, inference::Network network)
+      : tokens_(std::move(tokens)), network_(std::move(network)) {}
 
-  std::shared_ptr<const inference::LlamaModel> tokenizer_;
+  E5Tokens tokens_;
   inference::Network network_;
-  std::size_t max_tokens_ = 0;
   std::string fingerprint_;
 };
 
