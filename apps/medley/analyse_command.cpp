@@ -34,6 +34,7 @@
 #include "medley/text/part_of_speech.h"
 #include "medley/text/topics.h"
 #include "medley/text/word_vectors.h"
+#include "medley/understanding/sentiment.h"
 
 namespace medley::apps {
 namespace {
@@ -45,6 +46,7 @@ struct AnalyseArguments {
   bool topics = false;
   std::string similar_words;
   bool vector = false;
+  std::string sentiment;
   std::size_t n = 10;
   std::size_t n_topics = 20;
   std::string locale = "en";
@@ -188,6 +190,31 @@ Result<std::vector<float>> VectorOf(const Context& context, const std::string& t
   return std::vector<float>(row.begin(), row.end());
 }
 
+/// How the text speaks of things, by the model named.
+Result<Json> SentimentOf(const std::string& model,
+                         const std::string& text,
+                         const text::Analyser& analyser) {
+  MEDLEY_ASSIGN_OR_RETURN(auto sentiment, understanding::Sentiment::Open(model));
+  MEDLEY_ASSIGN_OR_RETURN(const auto whole, sentiment.Polarities(std::span(&text, 1)));
+  MEDLEY_ASSIGN_OR_RETURN(const auto aspects, sentiment.Aspects(text, analyser));
+  Json out = {{"polarity", whole.front()}, {"aspects", Json::array()}};
+  for (const auto& aspect : aspects) {
+    out["aspects"].push_back(
+        {{"noun", aspect.noun}, {"opinion", aspect.opinion}, {"polarity", aspect.polarity}});
+  }
+  return out;
+}
+
+void PrintSentiment(const Json& sentiment, bool chinese) {
+  std::printf("%s%+.2f\n", chinese ? "情感：" : "Sentiment: ", sentiment["polarity"].get<double>());
+  for (const Json& aspect : sentiment["aspects"]) {
+    std::printf("  %+.2f  %s: %s\n",
+                aspect["polarity"].get<double>(),
+                aspect["noun"].get<std::string>().c_str(),
+                aspect["opinion"].get<std::string>().c_str());
+  }
+}
+
 Status AnalyseText(const Context& context, const AnalyseArguments& arguments) {
   MEDLEY_ASSIGN_OR_RETURN(const auto text, TextToAnalyse(arguments));
   MEDLEY_ASSIGN_OR_RETURN(const auto analyser, encoders::OpenPackAnalyser());
@@ -199,6 +226,9 @@ Status AnalyseText(const Context& context, const AnalyseArguments& arguments) {
   Json more = Json::object();
   if (arguments.vector) {
     MEDLEY_ASSIGN_OR_RETURN(more["vector"], VectorOf(context, text));
+  }
+  if (!arguments.sentiment.empty()) {
+    MEDLEY_ASSIGN_OR_RETURN(more["sentiment"], SentimentOf(arguments.sentiment, text, analyser));
   }
   WordPrinter printer(arguments);
   Sentences sentences;
@@ -217,6 +247,8 @@ Status AnalyseText(const Context& context, const AnalyseArguments& arguments) {
   if (arguments.json) return {};
   PrintKeywords("Keywords (TF-IDF)", "关键词（TF-IDF）", frequent, arguments);
   PrintKeywords("Keywords (TextRank)", "关键词（TextRank）", ranked, arguments);
+  if (more.contains("sentiment"))
+    PrintSentiment(more["sentiment"], arguments.locale.starts_with("zh"));
   return {};
 }
 
@@ -354,6 +386,13 @@ void AddAnalyse(CLI::App& app, Context& context) {
       ->add_flag("--vector",
                  arguments->vector,
                  "Also the text's vector, made by the text encoder (with --json)")
+      ->excludes(topics)
+      ->excludes(similar);
+  command
+      ->add_option("--sentiment",
+                   arguments->sentiment,
+                   "Also how the text speaks of things: a model of `models train transformer` or "
+                   "`ngrams` with the labels positive and negative")
       ->excludes(topics)
       ->excludes(similar);
   command->add_option("-n", arguments->n, "How many keywords, words of a topic, similar words")

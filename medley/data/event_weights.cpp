@@ -64,6 +64,11 @@ std::vector<ParameterSpec> MakeSpecs() {
                    1e6});
   specs.push_back(
       {"half_life_days", 0.0, "age at which an event counts half; 0: age does not matter", 0, 1e6});
+  specs.push_back(
+      {"sentiment",
+       std::string(),
+       "what reads comments: a file of `medley models train ngrams` with the labels "
+       "positive and negative; a comment then weighs by what it says. Empty: all alike"});
   return specs;
 }
 

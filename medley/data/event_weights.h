@@ -2,9 +2,12 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "medley/core/clock.h"
@@ -33,6 +36,16 @@ class EventWeights {
               double value,
               double user_mean_rating = 0,
               double item_duration_s = 0) const;
+  /// Makes comments weigh by what their words say of the item, from -1 (against) to 1 (for).
+  /// Threads: `opinion` is called from any.
+  void ListenTo(std::function<float(std::string_view text)> opinion) {
+    opinion_ = std::move(opinion);
+  }
+  /// What an event's weight is to be multiplied by for its words; 1 for other events than comments,
+  /// for those without words, and where nothing listens.
+  float OpinionOf(EventType type, std::string_view text) const {
+    return type == EventType::kComment && !text.empty() && opinion_ ? opinion_(text) : 1;
+  }
   struct Weighed {
     std::int64_t item = 0;
     float weight = 0;
@@ -53,6 +66,7 @@ class EventWeights {
   double rating_max_ = 5;
   double full_seconds_ = 30;
   double half_life_days_ = 0;
+  std::function<float(std::string_view)> opinion_;
 };
 
 }  // namespace medley::data

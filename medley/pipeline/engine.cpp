@@ -44,6 +44,7 @@
 #include "medley/rerank/slate.h"
 #include "medley/storage/settings.h"
 #include "medley/storage/workspace.h"
+#include "medley/understanding/event_weights.h"
 
 namespace medley::pipeline {
 namespace {
@@ -270,8 +271,7 @@ Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace,
                                              const EngineOptions& options) {
-  MEDLEY_ASSIGN_OR_RETURN(auto weights,
-                          data::EventWeights::FromSettings(workspace.Section("events")));
+  MEDLEY_ASSIGN_OR_RETURN(auto weights, understanding::EventWeightsOf(workspace.Section("events")));
   auto impl = std::make_unique<Impl>(workspace, std::move(weights));
   const auto section =
       std::ranges::find(storage::SettingSections(), "recommend", &storage::SettingSection::name);

@@ -25,7 +25,9 @@ void LiveBehaviour::Add(std::span<const data::Event> events, const data::EventWe
     auto& slot = shard.acts[event.user];
     // Readers keep the vector they took: a changed one is a new one.
     auto acts = slot ? std::make_shared<Acts>(*slot) : std::make_shared<Acts>();
-    acts->push_back({event.item, weights.Weigh(event.type, event.value), event.time, sequence});
+    const float weight =
+        weights.Weigh(event.type, event.value) * weights.OpinionOf(event.type, event.text);
+    acts->push_back({event.item, weight, event.time, sequence});
     slot = std::move(acts);
   }
 }

@@ -16,7 +16,8 @@ Result<PastActions> PastActions::Of(const storage::Store& store,
   PastActions actions;
   MEDLEY_ASSIGN_OR_RETURN(const auto events, store.Events(user, kRecent));
   for (const data::Event& event : events) {
-    const float weight = weights.Weigh(event.type, event.value);
+    const float weight =
+        weights.Weigh(event.type, event.value) * weights.OpinionOf(event.type, event.text);
     if (event.item.empty() || weight <= 0) continue;
     Act& act = actions.strongest_[event.item];
     if (weight > act.weight) act = {data::EventTypeName(event.type), weight};

@@ -24,6 +24,7 @@
 #include "medley/storage/embeddings.h"
 #include "medley/storage/store.h"
 #include "medley/storage/workspace.h"
+#include "medley/understanding/event_weights.h"
 
 namespace medley::pipeline {
 namespace {
@@ -160,7 +161,9 @@ class BehaviourBuilder {
   void AddEvent(const storage::EventRow& row) {
     latest_ = std::max(latest_, row.time);
     if (!of_user_.empty() && of_user_.front().user != row.user) Flush();
-    if (row.item > 0 && IndexOf(row.item) < catalogue_.items.size()) of_user_.push_back(row);
+    if (row.item <= 0 || IndexOf(row.item) >= catalogue_.items.size()) return;
+    of_user_.push_back(row);
+    opinions_.push_back(weights_.OpinionOf(row.type, row.text));  // its words are gone after this
   }
 
   std::shared_ptr<const Behaviour> Build() {
@@ -179,14 +182,17 @@ class BehaviourBuilder {
         of_user_.empty() ? index_of_key_.end() : index_of_key_.find(of_user_.front().user);
     if (user != index_of_key_.end()) {
       const double mean = MeanRating();
-      for (const auto& row : of_user_) {
+      for (std::size_t i = 0; i < of_user_.size(); ++i) {
+        const auto& row = of_user_[i];
         const ItemIndex item = IndexOf(row.item);
         const float weight =
-            weights_.Weigh(row.type, row.value, mean, DurationOf(catalogue_.items[item]));
+            weights_.Weigh(row.type, row.value, mean, DurationOf(catalogue_.items[item])) *
+            opinions_[i];
         rows_.push_back({user->second, {item, weight, row.time}});
       }
     }
     of_user_.clear();
+    opinions_.clear();
   }
 
   double MeanRating() const {
@@ -205,6 +211,7 @@ class BehaviourBuilder {
   IdMap users_;
   std::unordered_map<storage::Key, UserIndex> index_of_key_;
   std::vector<storage::EventRow> of_user_;
+  std::vector<float> opinions_;  ///< of each
   std::vector<data::Interactions::Row> rows_;
   TimeMs latest_ = 0;
 };
@@ -214,7 +221,7 @@ class BehaviourBuilder {
 Result<std::shared_ptr<const Behaviour>> LoadBehaviour(const storage::Workspace& workspace,
                                                        const Catalogue& catalogue) {
   MEDLEY_ASSIGN_OR_RETURN(const auto weights,
-                          data::EventWeights::FromSettings(workspace.Section("events")));
+                          understanding::EventWeightsOf(workspace.Section("events")));
   BehaviourBuilder builder(weights, catalogue);
   MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachUser([&](const storage::StoredUser& stored) {
     builder.AddUser(stored);
