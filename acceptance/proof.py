@@ -149,3 +149,17 @@ def wait_for_port(child, seconds=60):
         if "listens on http://" in line:
             return line.split("listens on ")[1].split()[0]
     raise RuntimeError("the server did not say where it listens")
+
+
+def wait_until_ready(address, seconds=120):
+    """Until the server's search and its text encoder are there."""
+    end = time.time() + seconds
+    while time.time() < end:
+        try:
+            get(f"{address}/api/v1/search?q=ready&n=1")
+            if get(f"{address}/api/v1/health/ready").get("text_encoder") != "loading":
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    raise RuntimeError("the server's search did not get ready")
