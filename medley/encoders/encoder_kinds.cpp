@@ -55,7 +55,9 @@ const std::vector<EncoderKind>& EncoderKinds() {
        MusicnnEncoder::ParameterSpecs(),
        &MusicnnEncoder::Make},
       {"timbre",
-       "short sounds: statistics of the log-mel picture beside musicnn, 392 numbers, or alone, 192",
+       "short sounds: colour and course of the log-mel picture beside musicnn, 480 numbers, or "
+       "alone, "
+       "280",
        "[encoders.audio]\nkind = \"timbre\"\n",
        Modality::kAudio,
        TimbreEncoder::ParameterSpecs(),

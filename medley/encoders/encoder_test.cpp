@@ -231,7 +231,7 @@ TEST_F(PackEncoderTest, AudioTellsSoundsApartAndTakesAnyLength) {
 TEST(TimbreEncoder, TellsSoundsApartWithoutAModel) {
   const auto encoder = Make(Modality::kAudio, {{"kind", "timbre"}, {"musicnn", "false"}});
   ASSERT_NE(encoder, nullptr);
-  ASSERT_EQ(encoder->dimension(), 192U);
+  ASSERT_EQ(encoder->dimension(), 280U);
   const std::vector<Input> sounds = {
       Tone(300, 1),
       Tone(310, 1),
@@ -248,18 +248,39 @@ TEST(TimbreEncoder, TellsSoundsApartWithoutAModel) {
             ErrorCode::kInvalidInput);
 }
 
+/// Loudness falls by half every `half` samples.
+media::Sound Fading(std::size_t half) {
+  auto sound = Tone(300, 1);
+  for (std::size_t i = 0; i < sound.samples.size(); ++i)
+    sound.samples[i] *= std::exp2(-static_cast<float>(i) / static_cast<float>(half));
+  return sound;
+}
+
+TEST(TimbreEncoder, HearsHowASoundFades) {
+  const std::vector<Input> sounds = {Fading(400), Fading(800), Fading(16'000)};
+  const auto difference = [&](const char* course) {
+    const auto encoder =
+        Make(Modality::kAudio, {{"kind", "timbre"}, {"musicnn", "false"}, {"course", course}});
+    linalg::Matrix out(sounds.size(), encoder->dimension());
+    EXPECT_TRUE(encoder->Encode(sounds, TextRole::kPassage, out.View()));
+    return linalg::Dot(out.Row(0), out.Row(1)) - linalg::Dot(out.Row(0), out.Row(2));
+  };
+  EXPECT_GT(difference("true"), difference("false"));
+  EXPECT_GT(difference("true"), 0.1F);
+}
+
 TEST_F(PackEncoderTest, TimbreHoldsWhatMusicnnHears) {
   const auto encoder = Make(Modality::kAudio, {{"kind", "timbre"}});
   const auto musicnn = Make(Modality::kAudio, {{"kind", "musicnn"}});
-  ASSERT_EQ(encoder->dimension(), 392U);
+  ASSERT_EQ(encoder->dimension(), 480U);
   const std::vector<Input> sounds = {Tone(300, 1), Tone(3000, 2)};
-  linalg::Matrix out(2, 392);
+  linalg::Matrix out(2, encoder->dimension());
   linalg::Matrix heard(2, musicnn->dimension());
   ASSERT_TRUE(encoder->Encode(sounds, TextRole::kPassage, out.View()));
   ASSERT_TRUE(musicnn->Encode(sounds, TextRole::kPassage, heard.View()));
   for (std::size_t i = 0; i < 2; ++i) {
-    const auto half = std::as_const(out).Row(i).last(200);
-    EXPECT_NEAR(linalg::Dot(half, heard.Row(i)), std::sqrt(0.5F), 1e-4);
+    const auto third = std::as_const(out).Row(i).last(200);
+    EXPECT_NEAR(linalg::Dot(third, heard.Row(i)), std::sqrt(1 / 3.0F), 1e-4);
   }
   EXPECT_NE(encoder->fingerprint(), musicnn->fingerprint());
 }
