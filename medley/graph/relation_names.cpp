@@ -66,6 +66,11 @@ constexpr std::array kKnown = {
     Known{"category", "category", " categories 类别 ", ""},
     Known{"tag", "tag", " tags 标签 ", ""},
     Known{"brand", "brand", " brands manufacturer 品牌 ", ""},
+    Known{"set_in", kPlace, " setting scene 故事地点 ", ""},
+    Known{"place", kPlace, " places location 地点 ", ""},
+    Known{"character_occupation", "occupation", " 人物职业 ", ""},
+    Known{"character", "character", " characters 人物 角色 ", ""},
+    Known{"based_on_writer", kPerson, " 原著作者 ", ""},
 };
 
 bool Lists(std::string_view names, const std::string& name) {

@@ -29,5 +29,6 @@ bool ListedWithCommas(std::string_view tail_type);
 
 inline constexpr std::string_view kPerson = "person";
 inline constexpr std::string_view kYear = "year";
+inline constexpr std::string_view kPlace = "place";
 
 }  // namespace medley::graph
