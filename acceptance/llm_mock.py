@@ -83,7 +83,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return None
 
     def good(self, body):
-        text = first_text(body["grammar"]) if body.get("grammar") else " four, five, six"
+        script = self.server.mock.script
+        text = script(body) if script else first_text(body["grammar"]) if body.get("grammar") else " four, five, six"
         self.begin()
         for at in range(0, len(text), 5):
             self.piece(text[at:at + 5])
@@ -128,9 +129,10 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class Mock:
-    def __init__(self, kind, certificate=None):
-        """`certificate`: (certificate, key) files; then it speaks https."""
+    def __init__(self, kind, certificate=None, script=None):
+        """`certificate`: (certificate, key) files; then it speaks https. `script`: what a good one answers to a request's body."""
         self.kind = kind
+        self.script = script
         self.requests = []
         self.stopping = threading.Event()
         if kind == "down":
