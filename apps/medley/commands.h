@@ -30,6 +30,7 @@ void AddAnalyse(CLI::App& app, Context& context);
 void AddGraph(CLI::App& app, Context& context);
 void AddAsk(CLI::App& app, Context& context);
 void AddLlm(CLI::App& app, Context& context);
+void AddRules(CLI::App& app, Context& context);
 
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
@@ -46,6 +47,7 @@ inline constexpr std::array kCommands = {
     Command{"vectors", &AddVectors}, Command{"demo", &AddDemo},
     Command{"analyse", &AddAnalyse}, Command{"graph", &AddGraph},
     Command{"ask", &AddAsk},         Command{"llm", &AddLlm},
+    Command{"rules", &AddRules},
 };
 
 }  // namespace medley::apps

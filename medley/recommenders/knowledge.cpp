@@ -111,6 +111,10 @@ void Knowledge::DescribeItems() {
     rows_.starts.push_back(rows_.columns.size());
   }
   holders_ = linalg::Transpose(rows_);
+  MakeVectors();
+}
+
+void Knowledge::MakeVectors() {
   vectors_ = linalg::Matrix(n_items(), directions_.cols());
   for (ItemIndex item = 0; item < n_items() && directions_.cols() > 0; ++item) {
     const auto columns = rows_.ColumnsOf(item);
@@ -338,14 +342,15 @@ Status Knowledge::Save(const std::filesystem::path& directory) const {
   return writer.Write(directory);
 }
 
-Status Knowledge::Load(const std::filesystem::path& directory, const ItemFeatures* features) {
-  if (features == nullptr)
-    return Fail(ErrorCode::kInvalidInput, "knowledge needs what is known of the items");
-  MEDLEY_ASSIGN_OR_RETURN(const auto reader, ModelReader::Read(directory, "knowledge"));
-  Knowledge loaded = *this;
-  MEDLEY_ASSIGN_OR_RETURN(loaded.recency_power_, reader.Real("recency_power"));
-  MEDLEY_ASSIGN_OR_RETURN(loaded.use_weights_, reader.Bool("use_weights"));
-  MEDLEY_ASSIGN_OR_RETURN(loaded.mean_prior_, reader.Real("mean_prior"));
+/// Reads the note and the arrays; `keys` gets the entities that the rows of `rarity` and
+/// `directions` are of.
+Status Knowledge::ReadLearned(const ModelReader& reader,
+                              Json& keys,
+                              std::vector<float>& rarity,
+                              linalg::Matrix& directions) {
+  MEDLEY_ASSIGN_OR_RETURN(recency_power_, reader.Real("recency_power"));
+  MEDLEY_ASSIGN_OR_RETURN(use_weights_, reader.Bool("use_weights"));
+  MEDLEY_ASSIGN_OR_RETURN(mean_prior_, reader.Real("mean_prior"));
   MEDLEY_ASSIGN_OR_RETURN(const auto dimensions, reader.Size("dimensions"));
   const auto list = [&](const char* name, bool numbers) {
     const Json value = reader.note().value(name, Json());
@@ -356,18 +361,27 @@ Status Knowledge::Load(const std::filesystem::path& directory, const ItemFeature
   };
   const Json relations = list("relations", false);
   const Json weights = list("weights", true);
-  const Json keys = list("entities", false);
-  const bool sound = relations.is_array() && weights.is_array() && keys.is_array() &&
-                     weights.size() == relations.size() + 2;
-  if (!sound)
-    return Fail(ErrorCode::kCorrupt,
-                "the knowledge model in " + directory.string() + " is damaged; train again");
-  loaded.relations_ = relations.get<std::vector<std::string>>();
-  loaded.weights_ = weights.get<std::vector<double>>();
-  MEDLEY_ASSIGN_OR_RETURN(const auto rarity, reader.Floats("rarity", keys.size()));
-  MEDLEY_ASSIGN_OR_RETURN(const auto directions,
-                          reader.Dense("directions", keys.size(), dimensions));
-  MEDLEY_ASSIGN_OR_RETURN(loaded.people_, reader.Floats("people"));
+  keys = list("entities", false);
+  if (!relations.is_array() || !weights.is_array() || !keys.is_array() ||
+      weights.size() != relations.size() + 2)
+    return Fail(ErrorCode::kCorrupt, "the knowledge model is damaged; train again");
+  relations_ = relations.get<std::vector<std::string>>();
+  weights_ = weights.get<std::vector<double>>();
+  MEDLEY_ASSIGN_OR_RETURN(rarity, reader.Floats("rarity", keys.size()));
+  MEDLEY_ASSIGN_OR_RETURN(directions, reader.Dense("directions", keys.size(), dimensions));
+  MEDLEY_ASSIGN_OR_RETURN(people_, reader.Floats("people"));
+  return {};
+}
+
+Status Knowledge::Load(const std::filesystem::path& directory, const ItemFeatures* features) {
+  if (features == nullptr)
+    return Fail(ErrorCode::kInvalidInput, "knowledge needs what is known of the items");
+  MEDLEY_ASSIGN_OR_RETURN(const auto reader, ModelReader::Read(directory, "knowledge"));
+  Knowledge loaded = *this;
+  Json keys;
+  std::vector<float> rarity;
+  linalg::Matrix directions;
+  MEDLEY_RETURN_IF_ERROR(loaded.ReadLearned(reader, keys, rarity, directions));
   loaded.entities_ = {};
   loaded.entities_.Extend(*features);
   if (loaded.people_.size() > loaded.n_items()) {
@@ -376,7 +390,7 @@ Status Knowledge::Load(const std::filesystem::path& directory, const ItemFeature
   }
   const std::size_t n = loaded.entities_.entities().size();
   loaded.rarity_.assign(n, 0);
-  loaded.directions_ = linalg::Matrix(n, dimensions);
+  loaded.directions_ = linalg::Matrix(n, directions.cols());
   for (std::size_t place = 0; place < keys.size(); ++place) {
     const auto entity = loaded.entities_.Find(keys[place].get_ref<const std::string&>());
     if (entity == kNoIndex) continue;

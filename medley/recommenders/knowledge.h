@@ -9,11 +9,14 @@
 #include <string_view>
 #include <vector>
 
+#include "medley/core/json.h"
 #include "medley/core/parameters.h"
+#include "medley/core/result.h"
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/sparse.h"
 #include "medley/recommenders/growing.h"
 #include "medley/recommenders/item_entities.h"
+#include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
 
@@ -69,6 +72,11 @@ class Knowledge : public Recommender, public Growing {
   bool IsDescribed(ItemIndex item) const { return !rows_.ColumnsOf(item).empty(); }
   void ChooseRelations();
   void DescribeItems();
+  void MakeVectors();
+  Status ReadLearned(const ModelReader& reader,
+                     Json& keys,
+                     std::vector<float>& rarity,
+                     linalg::Matrix& directions);
   void PullOf(std::span<const ProfileEntry> profile, Pull& pull) const;
   void Reasons(const Pull& pull, ItemIndex item, double own, std::span<float> out) const;
   void LearnWeights(const TrainingData& data);
