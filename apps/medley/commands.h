@@ -32,6 +32,7 @@ void AddAsk(CLI::App& app, Context& context);
 void AddLlm(CLI::App& app, Context& context);
 void AddEnrich(CLI::App& app, Context& context);
 void AddProfile(CLI::App& app, Context& context);
+void AddRules(CLI::App& app, Context& context);
 
 /// Every sub-command, in the order of --help. To add one: a file NAME_command.cpp that defines
 /// AddName, and a row here.
@@ -49,6 +50,7 @@ inline constexpr std::array kCommands = {
     Command{"analyse", &AddAnalyse}, Command{"graph", &AddGraph},
     Command{"ask", &AddAsk},         Command{"llm", &AddLlm},
     Command{"enrich", &AddEnrich},   Command{"profile", &AddProfile},
+    Command{"rules", &AddRules},
 };
 
 }  // namespace medley::apps

@@ -27,6 +27,7 @@
 #include "medley/metrics/ranking.h"
 #include "medley/recommenders/content.h"
 #include "medley/recommenders/hybrid.h"
+#include "medley/recommenders/knowledge.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::evaluation {
@@ -40,6 +41,8 @@ Json Learned(const recommenders::Recommender& recommender) {
     for (const auto& one : hybrid->Weights()) out[one.component] = one.weight;
   } else if (const auto* content = dynamic_cast<const recommenders::Content*>(&recommender)) {
     for (const auto& one : content->Weights()) out[one.part] = one.weight;
+  } else if (const auto* knowledge = dynamic_cast<const recommenders::Knowledge*>(&recommender)) {
+    for (const auto& one : knowledge->Weights()) out[one.reason] = one.weight;
   }
   return out;
 }

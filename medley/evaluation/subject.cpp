@@ -60,7 +60,8 @@ Status LoadFromFiles(const SubjectRequest& request, Subject& subject) {
 
 const recommenders::ItemFeatures* Subject::features() const {
   const auto& known = catalogue->features;
-  return known.attribute_names.empty() && known.spaces.empty() ? nullptr : &known;
+  const bool none = known.attribute_names.empty() && known.spaces.empty() && known.graph == nullptr;
+  return none ? nullptr : &known;
 }
 
 Result<Subject> LoadSubject(const storage::Workspace& workspace, const SubjectRequest& request) {

@@ -137,11 +137,17 @@ Clauses Attribute(const Fact& fact) {
   const std::uint64_t count = WholeCount(fact.count);
   const std::string plain = "它" + predicate;
   if (count == 0) return {.because = {plain}, .plain = {plain}, .alone = {plain}};
-  const std::string others =
-      "和你选过的" + (count == 1 ? "另一" : std::to_string(count)) + "个一样";
   constexpr std::string_view kOf = "的";
   const std::string also =
       predicate.starts_with(kOf) ? "，" + predicate.substr(kOf.size()) : predicate;
+  if (const auto title = Quoted(fact.item_title, Language::kChinese); !title.empty()) {
+    const std::string path = "和" + KnownTitle(fact.action, title) + "一样";
+    return {.because = {"它" + path + also},
+            .plain = {"它和" + title + "一样" + also},
+            .alone = {"它" + path + also, path + "，" + plain}};
+  }
+  const std::string others =
+      "和你选过的" + (count == 1 ? "另一" : std::to_string(count)) + "个一样";
   return {.because = {"它" + others + also},
           .plain = {plain, "它" + others + also},
           .alone = {"它" + others + also, others + "，" + plain}};

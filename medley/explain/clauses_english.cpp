@@ -137,14 +137,30 @@ std::string NounOf(const std::string& value) {
   return {};
 }
 
+/// The attribute with the item that has it, too: a path through what is known of both.
+Clauses SharedWith(const Fact& fact,
+                   const std::string& title,
+                   const std::string& is,
+                   const std::string& with) {
+  const std::string like = is + ", like " + title;
+  if (fact.action == kAskedAbout)
+    return {.because = {"it" + like.substr(4)}, .plain = {like}, .alone = {like}};
+  const std::string did(Did(fact.action));
+  const std::string path = "you " + did + " " + title + ", also " + with;
+  const std::string which = like + ", which you " + did;
+  return {.because = {path}, .plain = {like}, .alone = {path, which}};
+}
+
 Clauses Attribute(const Fact& fact) {
   const std::string quoted = QuotedValue(fact.value);
   const std::string value = LooksLikeName(fact.value) ? DisplayName(fact.value) : quoted;
   const std::string is = "this is " + Predicate(fact.attribute, value, quoted);
   const std::uint64_t count = WholeCount(fact.count);
   if (count == 0) return {.because = {"it" + is.substr(4)}, .plain = {is}, .alone = {is}};
-  const std::string others = count == 1 ? "another one" : WithThousands(count) + " others";
   const std::string with = is.substr(std::string_view(is).find("one with ") == 8 ? 12 : 8);
+  if (const auto title = Quoted(fact.item_title, Language::kEnglish); !title.empty())
+    return SharedWith(fact, title, is, with);
+  const std::string others = count == 1 ? "another one" : WithThousands(count) + " others";
   const std::string chosen = "you chose " + others + " " + with;
   const std::string like = is + ", like " + others + " that you chose";
   Clauses clauses{.because = {chosen}, .plain = {like, chosen}, .alone = {chosen, like}};

@@ -11,7 +11,7 @@ namespace medley::explain {
 /// One reason in terms of items as people know them: what the sentence may say, and all it may say.
 struct Fact {
   recommenders::Evidence::Kind kind = recommenders::Evidence::Kind::kPopularity;
-  std::string item_id;     ///< the past item (kPastItem, kSimilar)
+  std::string item_id;     ///< the past item (kPastItem, kSimilar; kAttribute: that shares it most)
   std::string item_title;  ///< in the reader's language where there is one
   std::string action;      ///< kPastItem, kSimilar: what the user did with it, as events call it
                        ///< ("listen", "rating"); empty: not known; "none": nothing, it is not of

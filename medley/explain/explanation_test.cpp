@@ -35,6 +35,15 @@ Fact Similar(std::string title, std::string space, std::string action = "") {
 Fact Attribute(std::string attribute, std::string value, double count) {
   return {.kind = Kind::kAttribute, .attribute = attribute, .value = value, .count = count};
 }
+Fact Shared(std::string attribute, std::string value, std::string title, std::string action) {
+  return {.kind = Kind::kAttribute,
+          .item_id = "id-" + title,
+          .item_title = title,
+          .action = action,
+          .attribute = attribute,
+          .value = value,
+          .count = 2};
+}
 Fact Popularity(double count) { return {.kind = Kind::kPopularity, .count = count}; }
 Fact Newness() { return {.kind = Kind::kNew, .count = 3}; }
 
@@ -48,6 +57,9 @@ std::vector<std::vector<Fact>> ManyCases() {
                              Attribute("year", "1990s", 12),
                              Attribute("mood", "calm", 3),
                              Attribute("tag", "slow cooking", 0),
+                             Shared("director", "Ridley Scott", "Alien", "watch"),
+                             Shared("mood", "calm", "雨夜", "purchase"),
+                             Shared("actor", "Tom Hanks", "Plain", ""),
                              Popularity(1),
                              Popularity(12345),
                              Newness()};
@@ -72,6 +84,20 @@ TEST(TemplateSentence, SaysOnlyWhatTheFactsCover) {
       }
     }
   }
+}
+
+TEST(TemplateSentence, SaysThePathThroughWhatIsKnown) {
+  const std::vector<Fact> facts = {Shared("director", "Ridley Scott", "Alien", "watch")};
+  EXPECT_EQ(Sentences("Gladiator", facts, Language::kEnglish)[0],
+            "Because you watched “Alien”, also directed by Ridley Scott.");
+  EXPECT_EQ(Sentences("Gladiator", facts, Language::kChinese)[0],
+            "因为它和你看过的《Alien》一样由Ridley Scott执导。");
+  // Of what was asked about nobody did anything.
+  EXPECT_EQ(
+      Sentences("Gladiator", {Shared("actor", "Tom Hanks", "Big", "none")}, Language::kEnglish)[0],
+      "Because it is one with Tom Hanks, like “Big”.");
+  // A value is said once, whichever item shares it.
+  EXPECT_THAT(SayableFacts({facts[0], Attribute("director", "Ridley Scott", 3)}), SizeIs(1));
 }
 
 TEST(ClaimsChecker, SeesWhatIsNotCovered) {

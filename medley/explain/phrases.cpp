@@ -45,9 +45,10 @@ bool IsSayable(const Fact& fact) {
 /// Whether `second` says nothing beside `first`.
 bool Repeats(const Fact& first, const Fact& second) {
   if (first.kind != second.kind) return false;
+  if (first.kind == Kind::kAttribute)
+    return first.attribute == second.attribute && first.value == second.value;
   return first.kind == Kind::kPopularity || first.kind == Kind::kNew ||
-         (first.item_title == second.item_title && first.space == second.space &&
-          first.attribute == second.attribute && first.value == second.value);
+         (first.item_title == second.item_title && first.space == second.space);
 }
 
 bool SameItem(const Fact& first, const Fact& second) {

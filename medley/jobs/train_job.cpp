@@ -23,6 +23,7 @@
 #include "medley/core/threads.h"
 #include "medley/data/interactions.h"
 #include "medley/evaluation/protocol.h"
+#include "medley/graph/knowledge_graph.h"
 #include "medley/metrics/ranking.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/recommenders/recommender.h"
@@ -54,6 +55,18 @@ std::uint64_t Fingerprint(const data::Interactions& interactions) {
   return hash;
 }
 
+std::uint64_t Fingerprint(const graph::KnowledgeGraph& graph, std::uint64_t hash) {
+  for (graph::NodeIndex node = 0; node < graph.n_nodes(); ++node)
+    hash = Hash64(graph.Shown(node), hash);
+  for (const auto& relation : graph.relations()) hash = Hash64(relation.name, hash);
+  for (std::uint32_t i = 0; i < graph.n_statements(); ++i) {
+    const auto& statement = graph.statement(i);
+    const std::uint32_t parts[] = {statement.head, statement.relation, statement.tail};
+    hash = HashOf(std::span<const std::uint32_t>(parts), hash);
+  }
+  return hash;
+}
+
 /// Of what is known of the items: what the rows that look at features are trained on.
 std::uint64_t Fingerprint(const recommenders::ItemFeatures& features) {
   std::uint64_t hash = 0;
@@ -65,6 +78,7 @@ std::uint64_t Fingerprint(const recommenders::ItemFeatures& features) {
   for (const auto& name : features.attribute_names) hash = Hash64(name, hash);
   for (const auto& tokens : features.attributes)
     hash = HashOf(std::span<const std::uint32_t>(tokens), Hash64("item", hash));
+  if (features.graph != nullptr) hash = Fingerprint(*features.graph, hash);
   return HashOf(std::span<const TimeMs>(features.created), Hash64("created", hash));
 }
 
@@ -186,7 +200,8 @@ class Training {
 
   bool HasFeatures() const {
     const auto& features = catalogue_->features;
-    return !features.attribute_names.empty() || !features.spaces.empty();
+    return !features.attribute_names.empty() || !features.spaces.empty() ||
+           features.graph != nullptr;
   }
 
   /// Everything the bytes of a model depend on, in one line.

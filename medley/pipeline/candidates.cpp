@@ -18,6 +18,7 @@
 #include "medley/pipeline/snapshot.h"
 #include "medley/pipeline/withdrawn.h"
 #include "medley/recommenders/recommender.h"
+#include "medley/rerank/rule_book.h"
 
 namespace medley::pipeline {
 namespace {
@@ -47,15 +48,20 @@ Reach::Reach(const Catalogue& catalogue,
              const std::string& category,
              std::span<const std::string> excluded,
              std::span<const data::Interaction> history,
-             std::shared_ptr<const Withdrawn::Ids> gone)
-    : catalogue_(&catalogue), kind_(&kind), category_(&category), gone_(std::move(gone)) {
+             std::shared_ptr<const Withdrawn::Ids> gone,
+             const rerank::Verdict& rules)
+    : catalogue_(&catalogue),
+      kind_(&kind),
+      category_(&category),
+      gone_(std::move(gone)),
+      rules_(&rules) {
   for (const auto& past : history) barred_.insert(past.item);
   for (const auto& id : excluded) barred_.insert(catalogue.Find(id));
 }
 
 bool Reach::operator()(ItemIndex index) const {
   const data::Item& item = catalogue_->items[index];
-  return catalogue_->visible[index] != 0 && !barred_.contains(index) &&
+  return catalogue_->visible[index] != 0 && rules_->Allows(index) && !barred_.contains(index) &&
          (kind_->empty() || item.kind == *kind_) &&
          (category_->empty() ||
           std::ranges::find(item.categories, *category_) != item.categories.end()) &&

@@ -14,6 +14,7 @@
 #include "medley/pipeline/snapshot.h"
 #include "medley/pipeline/withdrawn.h"
 #include "medley/recommenders/recommender.h"
+#include "medley/rerank/rule_book.h"
 
 namespace medley::pipeline {
 
@@ -23,7 +24,7 @@ Result<std::vector<float>> ScoreCatalogue(const Catalogue& catalogue,
                                           const ModelSet::Model& model,
                                           const recommenders::UserState& state);
 
-/// Which items one request may get. Views: catalogue, kind and category.
+/// Which items one request may get. Views: catalogue, kind, category and rules.
 class Reach {
  public:
   /// `kind`, `category`: empty, any.
@@ -32,7 +33,8 @@ class Reach {
         const std::string& category,
         std::span<const std::string> excluded,
         std::span<const data::Interaction> history,
-        std::shared_ptr<const Withdrawn::Ids> gone);
+        std::shared_ptr<const Withdrawn::Ids> gone,
+        const rerank::Verdict& rules);
   bool operator()(ItemIndex item) const;
 
  private:
@@ -41,6 +43,7 @@ class Reach {
   const std::string* category_;
   std::unordered_set<ItemIndex> barred_;
   std::shared_ptr<const Withdrawn::Ids> gone_;
+  const rerank::Verdict* rules_;
 };
 
 /// Items from `first` on, which came after the model that answers was trained, where they fit the

@@ -31,6 +31,7 @@
 #include "medley/linalg/kernels.h"
 #include "medley/llm/language_model.h"
 #include "medley/pipeline/candidates.h"
+#include "medley/pipeline/engine_impl.h"
 #include "medley/pipeline/facts.h"
 #include "medley/pipeline/live_behaviour.h"
 #include "medley/pipeline/model_set.h"
@@ -68,109 +69,7 @@ std::string NewRequestId() {
   return Sha256(std::to_string(start) + "/" + std::to_string(count)).substr(0, 24);
 }
 
-/// One request at work: whom it is for, and who answers.
-struct Asked {
-  const RecommendRequest& request;
-  const ModelSet::Model& model;
-  recommenders::UserState state;
-  PastActions actions;
-};
-
-struct Snapshot {
-  std::shared_ptr<const Catalogue> catalogue;
-  std::shared_ptr<const Behaviour> behaviour;
-  std::shared_ptr<const ModelSet> models;
-  Revision revision;
-};
-
 }  // namespace
-
-struct Engine::Impl {
-  Impl(const storage::Workspace& opened, data::EventWeights event_weights)
-      : workspace(opened), weights(std::move(event_weights)), log(opened.store()) {}
-
-  const storage::Workspace& workspace;
-  data::EventWeights weights;
-  rerank::SlateOptions slate;
-  std::atomic<std::shared_ptr<const Snapshot>> snapshot;
-  LiveBehaviour live;
-  Withdrawn withdrawn_items;
-  Withdrawn withdrawn_users;
-  std::atomic<std::uint64_t> own_writes{0};  ///< that changed the store, but not the snapshot
-  std::mutex put_mutex;
-  std::uint64_t put_writes = 0;  ///< of items that came, since the revision was read last
-  RecommendationLog log;
-  std::unique_ptr<explain::SentenceWriter> writer;
-  std::mutex reload;
-  std::mutex job_mutex;
-  Json job;
-
-  Status LoadSnapshot();
-  Result<Revision> ReadRevision(std::uint64_t& put);
-  Result<bool> GrowSnapshot(const Snapshot& now,
-                            const Revision& revision,
-                            std::span<const std::string> items);
-  bool Knows(const Snapshot& now, std::string_view user) const;
-  std::vector<data::Interaction> HistoryOf(const Snapshot& now, std::string_view user) const;
-  std::string LanguageOf(const RecommendRequest& request) const;
-  Json SentencesState() const;
-  explain::Explanation Explain(const std::string& title,
-                               std::vector<explain::Fact> facts,
-                               const std::string& locale) const;
-  std::vector<explain::Fact> FactsAbout(const Snapshot& now,
-                                        const Asked& asked,
-                                        ItemIndex item) const;
-  RecommendedItem Present(const Snapshot& now,
-                          const Asked& asked,
-                          const rerank::Placed& placed) const;
-};
-
-/// `put`: how many of the writes since it was read last only brought items.
-Result<Revision> Engine::Impl::ReadRevision(std::uint64_t& put) {
-  const std::lock_guard lock(put_mutex);
-  put = std::exchange(put_writes, 0);
-  return Revision::Read(workspace, own_writes);
-}
-
-Status Engine::Impl::LoadSnapshot() {
-  auto next = std::make_shared<Snapshot>();
-  std::uint64_t put = 0;
-  MEDLEY_ASSIGN_OR_RETURN(next->revision, ReadRevision(put));
-  const std::uint64_t acts = live.sequence();
-  const std::uint64_t items = withdrawn_items.sequence();
-  const std::uint64_t users = withdrawn_users.sequence();
-  MEDLEY_ASSIGN_OR_RETURN(next->catalogue, LoadCatalogue(workspace));
-  MEDLEY_ASSIGN_OR_RETURN(next->behaviour, LoadBehaviour(workspace, *next->catalogue));
-  next->models = ModelSet::Load(workspace, next->catalogue, *next->behaviour);
-  snapshot.store(std::move(next));
-  live.ForgetBefore(acts);
-  withdrawn_items.ForgetBefore(items);
-  withdrawn_users.ForgetBefore(users);
-  return {};
-}
-
-/// False where the items do not fit behind those of `now`.
-Result<bool> Engine::Impl::GrowSnapshot(const Snapshot& now,
-                                        const Revision& revision,
-                                        std::span<const std::string> items) {
-  std::vector<storage::StoredItem> stored;
-  for (const auto& id : items) {
-    auto item = workspace.store().GetItem(id);
-    if (item) {
-      stored.push_back(*std::move(item));
-    } else if (item.error().code != ErrorCode::kNotFound) {
-      return tl::unexpected(std::move(item).error());
-    }
-  }
-  auto next = std::make_shared<Snapshot>(now);
-  MEDLEY_ASSIGN_OR_RETURN(next->catalogue, GrowCatalogue(workspace, *now.catalogue, stored));
-  if (next->catalogue == nullptr) return false;
-  next->models = now.models->Grown(next->catalogue);
-  next->revision = revision;
-  next->revision.NoteSpaces(workspace);
-  snapshot.store(std::move(next));
-  return true;
-}
 
 bool Engine::Impl::Knows(const Snapshot& now, std::string_view user) const {
   if (withdrawn_users.Has(user)) return false;
@@ -288,6 +187,7 @@ Result<std::unique_ptr<Engine>> Engine::Open(const storage::Workspace& workspace
         std::make_shared<StoredSentences>(workspace.store()),
         writing);
   }
+  MEDLEY_RETURN_IF_ERROR(impl->OpenJudge());
   MEDLEY_RETURN_IF_ERROR(impl->LoadSnapshot());
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
@@ -315,28 +215,13 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& asked_for) {
   }
   const Asked asked{
       request, *model, {now->behaviour->users.Find(request.user), history}, std::move(actions)};
-  MEDLEY_ASSIGN_OR_RETURN(const auto scores, ScoreCatalogue(*now->catalogue, *model, asked.state));
-  const Reach reach(*now->catalogue,
-                    request.kind,
-                    request.category,
-                    request.exclude,
-                    history,
-                    impl_->withdrawn_items.ids());
-  const std::size_t depth = request.n * kCandidatesPerPlace;
-  const auto candidates = recommenders::TopItems(scores, depth, std::cref(reach));
-  std::vector<recommenders::ScoredItem> newcomers;
-  // Who names a recommender wants that one's list.
-  if (impl_->slate.newcomers > 0 && request.recommender.empty()) {
-    MEDLEY_ASSIGN_OR_RETURN(
-        newcomers,
-        Newcomers(*now->catalogue, *now->models, model->trained_items, asked.state, depth, reach));
-  }
-
+  MEDLEY_ASSIGN_OR_RETURN(auto chosen, impl_->Choose(*now, asked));
   Recommendations answer{.request = NewRequestId(),
                          .user = request.user,
                          .personal = personal,
                          .items = {},
-                         .versions = now->models->Versions()};
+                         .versions = now->models->Versions(),
+                         .judged = impl_->JudgeCandidates(*now, asked, chosen.candidates)};
   rerank::SlateOptions slate = impl_->slate;
   slate.n = request.n;
   Random random(Hash64(answer.request));
@@ -348,8 +233,10 @@ Result<Recommendations> Engine::Recommend(const RecommendRequest& asked_for) {
                                        .propensities = {},
                                        .versions = {{model->name, model->version}}};
   const auto* fused = now->catalogue->features.Find("fused");
-  for (const auto& placed : rerank::BuildSlate(candidates, newcomers, fused, slate, random)) {
+  for (const auto& placed :
+       rerank::BuildSlate(chosen.candidates, chosen.newcomers, fused, slate, random)) {
     answer.items.push_back(impl_->Present(*now, asked, placed));
+    answer.items.back().lifted_by = chosen.rules.LiftedBy(placed.item.item);
     record.items.push_back(answer.items.back().item.id);
     record.scores.push_back(placed.item.score);
     record.propensities.push_back(static_cast<float>(placed.propensity));
@@ -384,8 +271,9 @@ Result<std::vector<RecommendedItem>> Engine::Similar(std::string_view id,
   const ModelSet::Model& model = now->models->Best(true);
   MEDLEY_ASSIGN_OR_RETURN(const std::vector<float> scores, ScoreCatalogue(catalogue, model, state));
   const auto gone = impl_->withdrawn_items.ids();
+  const auto rules = now->rules->For({.anybody = true});
   const auto allowed = [&](ItemIndex index) {
-    return index != target && catalogue.visible[index] != 0 &&
+    return index != target && catalogue.visible[index] != 0 && rules.Allows(index) &&
            !gone->contains(catalogue.items[index].id);
   };
   // The audience's opinion and the content's, joined by rank: their scores have no common scale.
@@ -468,33 +356,10 @@ Status Engine::DeleteUser(std::string_view user) {
   return {};
 }
 
-Status Engine::Reload() {
-  const std::lock_guard lock(impl_->reload);
-  MEDLEY_ASSIGN_OR_RETURN(const Revision revision,
-                          Revision::Read(impl_->workspace, impl_->own_writes));
-  if (revision == impl_->snapshot.load()->revision) return {};
-  return impl_->LoadSnapshot();
-}
-
-Result<Engine::Admission> Engine::Admit(std::span<const std::string> items,
-                                        const std::function<Status()>& encode) {
-  const std::lock_guard lock(impl_->reload);
-  std::uint64_t put = 0;
-  MEDLEY_ASSIGN_OR_RETURN(const Revision before, impl_->ReadRevision(put));
-  if (auto encoded = encode(); !encoded) {
-    const std::lock_guard put_lock(impl_->put_mutex);
-    impl_->put_writes += put;
-    return tl::unexpected(std::move(encoded).error());
-  }
+rerank::Verdict Engine::Rules(std::string_view user) const {
   const auto now = impl_->snapshot.load();
-  Revision expected = now->revision;
-  expected.version += put;
-  if (before == expected) {
-    MEDLEY_ASSIGN_OR_RETURN(const bool grown, impl_->GrowSnapshot(*now, before, items));
-    if (grown) return Admission::kNewcomers;
-  }
-  MEDLEY_RETURN_IF_ERROR(impl_->LoadSnapshot());
-  return Admission::kEverything;
+  if (user.empty()) return now->rules->For({.anybody = true});
+  return impl_->RulesFor(*now, user, impl_->HistoryOf(*now, user));
 }
 
 std::shared_ptr<const Catalogue> Engine::catalogue() const {
@@ -524,6 +389,8 @@ Result<Json> Engine::State() const {
               {"recommendations", counts.recommendations},
               {"vectors", vectors},
               {"models", now->models->Versions()},
+              {"rules", now->rules->rules().size()},
+              {"rules_not_in_force", now->rules->Problems()},
               {"sentences", impl_->SentencesState()},
               {"job", impl_->job}};
 }

@@ -16,6 +16,7 @@
 #include "medley/data/event.h"
 #include "medley/explain/explanation.h"
 #include "medley/pipeline/snapshot.h"
+#include "medley/rerank/rule_book.h"
 #include "medley/storage/workspace.h"
 
 namespace medley::pipeline {
@@ -37,6 +38,7 @@ struct RecommendedItem {
   data::Item item;
   double score = 0;
   double propensity = 1;
+  std::vector<std::string> lifted_by;  ///< rules of the operator, by name
   explain::Explanation explanation;
 };
 
@@ -46,6 +48,9 @@ struct Recommendations {
   bool personal = false;  ///< false: nothing is known of the user, these are what many like
   std::vector<RecommendedItem> items;
   Json versions = Json::object();  ///< recommender -> version, {} before the first training
+  /// Whether the language model ordered the candidates, where it is asked to: "model", "cached",
+  /// "late" (not within its budget: a later request gets it) or "unavailable". Empty: it is not.
+  std::string judged;
 };
 
 struct EngineOptions {
@@ -68,7 +73,8 @@ class Engine {
   /// Errors: kInvalidInput (n outside 1 .. 1000, unknown recommender), kNotFound for a user the
   /// store does not know.
   Result<Recommendations> Recommend(const RecommendRequest& asked_for);
-  /// Items whose fused vectors and audiences resemble the item's, best first. Missing: none for an
+  /// Items whose fused vectors and audiences resemble the item's, best first, of those that the
+  /// rules for everybody let through. Missing: none for an
   /// item that was just put and is not admitted yet. Errors: kNotFound.
   Result<std::vector<RecommendedItem>> Similar(std::string_view item,
                                                std::size_t n,
@@ -96,6 +102,8 @@ class Engine {
   Result<Admission> Admit(std::span<const std::string> items,
                           const std::function<Status()>& encode);
 
+  /// What the operator's rules let through for the user; empty: for nobody in particular.
+  rerank::Verdict Rules(std::string_view user) const;
   std::shared_ptr<const Catalogue> catalogue() const;
   const storage::Workspace& workspace() const;
   /// What background work is at, for State; an empty stage: none.

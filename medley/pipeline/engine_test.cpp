@@ -375,5 +375,57 @@ TEST_F(EngineTest, SaysWhichModalityMakesItemsAlike) {
   EXPECT_TRUE(found);
 }
 
+TEST_F(EngineTest, RulesHoldWhateverRecommendsAndFollowTheFile) {
+  const auto write = [this](const std::string& rules) {
+    std::ofstream(root_ / "medley.toml") << rules;
+  };
+  const std::string no_films =
+      "[[rules]]\nname = \"no films\"\nnever = \"kind = film\"\nfor = \"user.age < 16\"\n";
+  ASSERT_TRUE(engine_->PutUsers(std::vector<data::User>{{.id = "u3", .labels = {{"age", 9}}}}));
+  EXPECT_THAT(Recommend({.user = "u3", .n = 20, .recommender = "popularity"}), Contains("i10"));
+  write(no_films);
+  ASSERT_TRUE(engine_->Reload());
+  for (const char* recommender : {"", "item_knn", "popularity"}) {
+    const auto ids = Recommend({.user = "u3", .n = 20, .recommender = recommender});
+    EXPECT_THAT(ids, Contains("i3"));
+    for (const auto& id : ids) EXPECT_NE(id.back() % 2, 0) << id;
+  }
+  EXPECT_THAT(Recommend({.user = "u13", .n = 20, .recommender = "popularity"}), Contains("i0"));
+  EXPECT_FALSE(engine_->Rules("u3").Allows(0));
+  EXPECT_TRUE(engine_->Rules("").Allows(0));
+  // What can't be read leaves the rules as they were; at the start it is an error.
+  write("[[rules]]\nnever = \"kind =\"\n# changed\n");
+  ASSERT_TRUE(engine_->Reload());
+  EXPECT_FALSE(engine_->Rules("u3").Allows(0));
+  const auto again = Engine::Open(*workspace_, {.rewrite = false});
+  ASSERT_FALSE(again);
+  EXPECT_NE(again.error().message.find("'rule 1'"), std::string::npos) << again.error().message;
+  write("[[rules]]\nnever = \"kind = song\"\n# for everybody\n");
+  ASSERT_TRUE(engine_->Reload());
+  for (const auto& id : Ids(engine_->Similar("i2", 10, "en").value()))
+    EXPECT_EQ(id.back() % 2, 0) << id;
+  // An item that comes meets the rules that are there.
+  data::Item song = MakeItem(21);
+  ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{song}));
+  ASSERT_TRUE(engine_->Admit(std::vector<std::string>{"i21"}, [] { return Status(); }));
+  EXPECT_FALSE(engine_->Rules("").Allows(engine_->catalogue()->Find("i21")));
+}
+
+TEST_F(EngineTest, SaysWhichRuleLiftedAnItem) {
+  std::ofstream(root_ / "medley.toml")
+      << "[[rules]]\nname = \"push\"\nprefer = \"id = i9\"\nboost = 5\n"
+         "[[rules]]\nname = \"broken\"\nnever = \"colour = red\"\n";
+  ASSERT_TRUE(engine_->Reload());
+  ASSERT_TRUE(engine_->Accept(std::vector<data::Event>{Like("new", 0, 5000)}));
+  const auto answer = engine_->Recommend({.user = "new", .n = 3}).value();
+  EXPECT_EQ(answer.items[0].item.id, "i9");
+  EXPECT_EQ(answer.items[0].lifted_by, std::vector<std::string>{"push"});
+  EXPECT_TRUE(answer.items[1].lifted_by.empty());
+  EXPECT_TRUE(answer.judged.empty());
+  const auto state = engine_->State().value();
+  EXPECT_EQ(state["rules"], 2);
+  EXPECT_EQ(state["rules_not_in_force"].size(), 1U);
+}
+
 }  // namespace
 }  // namespace medley::pipeline

@@ -77,6 +77,10 @@ std::vector<explain::Fact> FactsFrom(std::span<const Evidence> evidence,
       fact.item_title = data::DisplayTitle(catalogue.items[reason.item], locale);
     }
     if (reason.kind == Evidence::Kind::kAttribute) {
+      if (reason.item != kNoIndex && Usable(catalogue, reason.item)) {
+        fact.item_id = catalogue.items[reason.item].id;
+        fact.item_title = data::DisplayTitle(catalogue.items[reason.item], locale);
+      }
       const auto split = reason.attribute.find('=');
       if (split == std::string::npos) continue;
       fact.attribute = reason.attribute.substr(0, split);

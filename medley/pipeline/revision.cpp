@@ -32,6 +32,7 @@ Result<Revision> Revision::Read(const storage::Workspace& workspace, std::uint64
   MEDLEY_ASSIGN_OR_RETURN(const auto counts, workspace.store().Counts());
   Revision revision{.version = counts.version - own, .files = {}};
   revision.NoteSpaces(workspace);
+  Note(workspace.root() / "medley.toml", revision.files);
   for (const auto& name : workspace.models().Names())
     Note(workspace.root() / "models" / name / "current", revision.files);
   return revision;

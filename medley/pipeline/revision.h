@@ -14,7 +14,7 @@ namespace medley::pipeline {
 struct Revision {
   std::uint64_t version = 0;  ///< of the store, less the writes that `own` tells of
   std::map<std::string, std::string>
-      files;  ///< embedding spaces and model pointers, by path: size and time of change
+      files;  ///< embedding spaces, model pointers, settings, by path: size and time of change
 
   bool operator==(const Revision&) const = default;
   /// Takes the embedding spaces as they are now.

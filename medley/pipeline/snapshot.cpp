@@ -20,6 +20,7 @@
 #include "medley/data/interactions.h"
 #include "medley/linalg/matrix.h"
 #include "medley/pipeline/attributes.h"
+#include "medley/pipeline/knowledge.h"
 #include "medley/storage/embedding_quality.h"
 #include "medley/storage/embeddings.h"
 #include "medley/storage/store.h"
@@ -106,6 +107,11 @@ Result<std::shared_ptr<const Catalogue>> LoadCatalogue(const storage::Workspace&
     return true;
   }));
   Describe(*catalogue);
+  MEDLEY_ASSIGN_OR_RETURN(const auto counts, workspace.store().Counts());
+  if (counts.triples > 0) {
+    MEDLEY_ASSIGN_OR_RETURN(catalogue->knowledge, LoadKnowledge(workspace, *catalogue));
+    catalogue->features.graph = catalogue->knowledge.get();
+  }
   MEDLEY_RETURN_IF_ERROR(ReadSpaces(workspace, 0, *catalogue));
   return catalogue;
 }

@@ -12,6 +12,7 @@
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
 #include "medley/data/interactions.h"
+#include "medley/graph/knowledge_graph.h"
 #include "medley/linalg/matrix.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/storage/workspace.h"
@@ -33,6 +34,7 @@ struct Catalogue {
   /// come are written there, and the catalogue grown by them shares the rest.
   std::map<std::string, std::shared_ptr<linalg::Matrix>> vectors;
   std::map<std::string, std::vector<std::uint8_t>> present;
+  std::shared_ptr<const graph::KnowledgeGraph> knowledge;  ///< nullptr: no triples were imported
 
   /// kNoIndex where there is no such item.
   ItemIndex Find(std::string_view id) const;

@@ -287,9 +287,14 @@ std::vector<Evidence> Hybrid::Explain(const UserState& user,
     const double factor = std::max(component.weight, 1e-6) / double{scale.deviation};
     for (auto& evidence : component.recommender->Explain(user, item, 4 * limit)) {
       evidence.contribution *= factor;
-      const Identity identity{evidence.kind, evidence.item, evidence.space, evidence.attribute};
+      // An attribute is one reason, whether the item that shares it is named or not.
+      const bool by_item = evidence.kind != Evidence::Kind::kAttribute;
+      const Identity identity{
+          evidence.kind, by_item ? evidence.item : kNoIndex, evidence.space, evidence.attribute};
       const auto [place, fresh] = merged.try_emplace(identity, evidence);
-      if (!fresh) place->second.contribution += evidence.contribution;
+      if (fresh) continue;
+      place->second.contribution += evidence.contribution;
+      if (place->second.item == kNoIndex) place->second.item = evidence.item;
     }
   }
   std::vector<Evidence> out;

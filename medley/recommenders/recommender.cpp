@@ -24,6 +24,7 @@
 #include "medley/recommenders/graph_embedding.h"
 #include "medley/recommenders/hybrid.h"
 #include "medley/recommenders/item_knn.h"
+#include "medley/recommenders/knowledge.h"
 #include "medley/recommenders/latest.h"
 #include "medley/recommenders/popularity.h"
 #include "medley/recommenders/sequence.h"
@@ -37,15 +38,25 @@ namespace medley::recommenders {
 
 const std::vector<RecommenderKind>& Recommenders() {
   static const std::vector<RecommenderKind> kinds = {
-      PopularityKind(), LatestKind(),
-      ItemKnnKind(),    UserKnnKind(),
-      EaseKind(),       AlsKind(),
-      BprKind(),        WarpKind(),
-      BiasedMfKind(),   SequenceKind(),
-      SessionKnnKind(), ContentKind(),
-      GraphKind(),      GraphEmbeddingKind(),
-      BilinearKind(),   FactorisationMachineKind(),
-      TwoTowerKind(),   SequentialKind(),
+      PopularityKind(),
+      LatestKind(),
+      ItemKnnKind(),
+      UserKnnKind(),
+      EaseKind(),
+      AlsKind(),
+      BprKind(),
+      WarpKind(),
+      BiasedMfKind(),
+      SequenceKind(),
+      SessionKnnKind(),
+      ContentKind(),
+      KnowledgeKind(),
+      GraphKind(),
+      GraphEmbeddingKind(),
+      BilinearKind(),
+      FactorisationMachineKind(),
+      TwoTowerKind(),
+      SequentialKind(),
       HybridKind(),
   };
   return kinds;

@@ -21,6 +21,10 @@
 #include "medley/fusion/fusion.h"
 #include "medley/linalg/matrix.h"
 
+namespace medley::graph {
+class KnowledgeGraph;
+}
+
 namespace medley::recommenders {
 
 using fusion::FeatureSpace;
@@ -35,6 +39,8 @@ struct ItemFeatures {
   std::vector<std::string> attribute_names;
   /// When each item came to be; 0: not known. Empty: known of none.
   std::vector<TimeMs> created;
+  /// What else is known of the items; nullptr: the attributes are all.
+  const graph::KnowledgeGraph* graph = nullptr;
 
   const FeatureSpace* Find(std::string_view space) const {
     for (const auto& candidate : spaces) {
@@ -63,7 +69,8 @@ struct Evidence {
   enum class Kind : std::uint8_t {
     kPastItem,    ///< `item` of the history pulled it up, by behaviour of others
     kSimilar,     ///< `item` of the history resembles it in `space` ("image")
-    kAttribute,   ///< shares `attribute` with the history ("category=Comedy"), `count` times
+    kAttribute,   ///< shares `attribute` with the history ("category=Comedy"), `count` times; with
+                  ///< `item` of the history above all, where there is one
     kPopularity,  ///< `count` people dealt with it
     kNew,         ///< it is among the newer half of the items, `count` days old when last trained
   };

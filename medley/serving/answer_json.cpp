@@ -64,6 +64,7 @@ Json ToJson(const pipeline::RecommendedItem& recommended, bool with_explanation)
   Json json = {{"item", data::ToJson(recommended.item)},
                {"score", recommended.score},
                {"propensity", recommended.propensity}};
+  if (!recommended.lifted_by.empty()) json["lifted_by"] = recommended.lifted_by;
   if (with_explanation) json["explanation"] = ToJson(recommended.explanation);
   return json;
 }
@@ -71,11 +72,13 @@ Json ToJson(const pipeline::RecommendedItem& recommended, bool with_explanation)
 Json ToJson(const pipeline::Recommendations& answer, bool with_explanation) {
   Json items = Json::array();
   for (const auto& item : answer.items) items.push_back(ToJson(item, with_explanation));
-  return {{"request", answer.request},
-          {"user", answer.user},
-          {"personal", answer.personal},
-          {"versions", answer.versions},
-          {"items", std::move(items)}};
+  Json json = {{"request", answer.request},
+               {"user", answer.user},
+               {"personal", answer.personal},
+               {"versions", answer.versions},
+               {"items", std::move(items)}};
+  AddText(json, "ordered_by_model", answer.judged);
+  return json;
 }
 
 }  // namespace medley::serving

@@ -45,8 +45,10 @@ void AddTextVector(Service& service, answers::SearchQuery& search) {
   }
 }
 
-Result<HttpResponse> Answer(Service& service, const answers::SearchQuery& search) {
-  MEDLEY_ASSIGN_OR_RETURN(const auto found, service.search.Search(search));
+Result<HttpResponse> Answer(Service& service,
+                            const answers::SearchQuery& search,
+                            const Query& query) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto found, service.search.Search(search, query.Text("user")));
   Json hits = Json::array();
   for (const auto& hit : found) {
     hits.push_back(
@@ -62,7 +64,7 @@ Result<HttpResponse> SearchByWords(Service& service, const Call& call) {
   if (search.text.find_first_not_of(' ') == std::string::npos)
     return Fail(ErrorCode::kInvalidInput, "parameter 'q' is missing: the words to search by");
   AddTextVector(service, search);
-  return Answer(service, search);
+  return Answer(service, search, call.query);
 }
 
 Result<HttpResponse> SearchByFile(Service& service, const Call& call) {
@@ -74,7 +76,7 @@ Result<HttpResponse> SearchByFile(Service& service, const Call& call) {
   MEDLEY_ASSIGN_OR_RETURN(auto vector, service.encoder.EncodeFile(modality, call.request.body));
   search.vectors.push_back(std::move(vector));
   AddTextVector(service, search);
-  return Answer(service, search);
+  return Answer(service, search, call.query);
 }
 
 }  // namespace medley::serving

@@ -146,6 +146,29 @@ std::vector<SettingSection> MakeSections() {
         Flag("check",
              true,
              "hold its sentences to the facts; false lets it write freely, to measure a model")}});
+  sections.push_back(
+      {"rerank",
+       "Order of the candidates.",
+       {Flag("llm",
+             false,
+             "let the language model order the best candidates; what it said is remembered, and "
+             "the former order kept where it is late"),
+        Number("candidates", 20, "how many of the best it orders", 2, 26),
+        Number("budget_ms",
+               0,
+               "how long a request waits for it; 0: not at all, a later request gets its order",
+               0,
+               60'000)}});
+  SettingSection rules{
+      "rules",
+      "Rules of your own that every list obeys, one [[rules]] each; docs/howto/rules.md says what "
+      "they may say, `medley rules` what they hit.",
+      {}};
+  rules.list = true;
+  rules.examples = {"name = \"no horror for children\"",
+                    "never = \"genre = Horror\"     # or requires, needs, prefer",
+                    "for = \"user.age < 16\"        # nothing: for everybody"};
+  sections.push_back(std::move(rules));
   return sections;
 }
 
@@ -187,11 +210,38 @@ tl::unexpected<Error> UnknownKey(const std::string& name) {
       "medley.toml: unknown setting '" + name + "'; the nearest there is: '" + nearest + "'");
 }
 
+/// `section`: that of a list's table ends with its number, "rules.0".
 bool IsOpen(const std::string& section) {
   if (section.starts_with(kRecommenderPrefix)) return true;
   return std::ranges::any_of(SettingSections(), [&](const SettingSection& known) {
-    return known.open && known.name == section;
+    return (known.open && known.name == section) ||
+           (known.list && section.starts_with(known.name + "."));
   });
+}
+
+bool IsList(const std::string& section) {
+  return std::ranges::any_of(SettingSections(), [&](const SettingSection& known) {
+    return known.list && known.name == section;
+  });
+}
+
+Status ReadTable(const toml::table& table,
+                 const std::string& section,
+                 std::map<std::string, std::string>& out);
+
+/// Each table of a list under its number.
+Status ReadList(const toml::node& node,
+                const std::string& name,
+                std::map<std::string, std::string>& out) {
+  const auto* tables = node.as_array();
+  if (tables == nullptr || !tables->is_array_of_tables()) {
+    return Fail(ErrorCode::kInvalidInput,
+                "medley.toml: '" + name + "' is a list: write [[" + name + "]] above each");
+  }
+  for (std::size_t i = 0; i < tables->size(); ++i)
+    MEDLEY_RETURN_IF_ERROR(
+        ReadTable(*tables->get(i)->as_table(), name + "." + std::to_string(i), out));
+  return {};
 }
 
 Status ReadTable(const toml::table& table,
@@ -200,6 +250,10 @@ Status ReadTable(const toml::table& table,
   for (const auto& [key, node] : table) {
     const std::string name =
         section.empty() ? std::string(key.str()) : section + "." + std::string(key.str());
+    if (IsList(name)) {
+      MEDLEY_RETURN_IF_ERROR(ReadList(node, name, out));
+      continue;
+    }
     if (const auto* inner = node.as_table()) {
       MEDLEY_RETURN_IF_ERROR(ReadTable(*inner, name, out));
       continue;
@@ -263,12 +317,14 @@ std::string DefaultSettingsFile() {
          "commented out:\n"
          "# take the # away and change the value. Unknown names are refused.\n";
   for (const auto& section : SettingSections()) {
-    out << "\n# " << section.help << "\n[" << section.name << "]\n";
+    out << "\n# " << section.help << "\n";
+    out << (section.list ? "# [[" + section.name + "]]" : "[" + section.name + "]") << "\n";
     for (const auto& setting : section.settings) {
       out << "# " << setting.help << "\n# " << setting.name << " = "
           << TomlText(setting.default_value) << "\n";
     }
-    for (const auto& example : section.examples) out << "# " << example << "\n";
+    for (const auto& example : section.examples)
+      out << (section.list ? "#   " : "# ") << example << "\n";
   }
   return out.str();
 }
@@ -285,6 +341,23 @@ Result<std::map<std::string, std::string>> ReadSettings(std::string_view toml_te
   }
   MEDLEY_RETURN_IF_ERROR(ReadTable(table, "", settings));
   return settings;
+}
+
+Result<std::vector<std::map<std::string, std::string>>> ReadSettingsList(std::string_view toml,
+                                                                         std::string_view list) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto settings, ReadSettings(toml));
+  std::map<std::size_t, std::map<std::string, std::string>> numbered;
+  const std::string prefix = std::string(list) + ".";
+  for (const auto& [name, text] : settings) {
+    if (!name.starts_with(prefix)) continue;
+    const auto dot = name.find('.', prefix.size());
+    if (dot == std::string::npos) continue;
+    numbered[std::stoul(name.substr(prefix.size(), dot - prefix.size()))][name.substr(dot + 1)] =
+        text;
+  }
+  std::vector<std::map<std::string, std::string>> tables;
+  for (auto& [number, table] : numbered) tables.push_back(std::move(table));
+  return tables;
 }
 
 }  // namespace medley::storage

@@ -20,6 +20,8 @@ struct SettingSection {
   /// checked by what uses it.
   bool open = false;
   std::vector<std::string> examples;  ///< lines to copy, for open sections
+  /// There may be several, each [[name]]; what they say is checked by what uses them.
+  bool list = false;
 };
 const std::vector<SettingSection>& SettingSections();
 
@@ -30,6 +32,10 @@ std::string DefaultSettingsFile();
 /// are open. Errors: kInvalidInput with the line, or naming the unknown key and the nearest known
 /// one.
 Result<std::map<std::string, std::string>> ReadSettings(std::string_view toml);
+
+/// What each [[list]] of `toml` sets, key -> text, in their order. Errors: as ReadSettings.
+Result<std::vector<std::map<std::string, std::string>>> ReadSettingsList(std::string_view toml,
+                                                                         std::string_view list);
 
 /// The default of "section.key"; nullptr where the table has none.
 const ParameterSpec* FindSetting(std::string_view name);

@@ -99,6 +99,19 @@ TEST(Settings, OpenSectionsTakeAnyKey) {
   EXPECT_EQ(settings->at("recommenders.ease.lambda"), "200");
 }
 
+TEST(Settings, ListsKeepTheirOrder) {
+  std::string toml = "[serve]\nport = 1\n";
+  for (int i = 0; i < 12; ++i) toml += "[[rules]]\nname = \"" + std::to_string(i) + "\"\n";
+  const auto rules = ReadSettingsList(toml, "rules");
+  ASSERT_TRUE(rules.has_value()) << rules.error().message;
+  ASSERT_EQ(rules->size(), 12U);
+  for (std::size_t i = 0; i < rules->size(); ++i)
+    EXPECT_EQ((*rules)[i].at("name"), std::to_string(i));
+  EXPECT_TRUE(ReadSettingsList("[serve]\nport = 1\n", "rules")->empty());
+  EXPECT_THAT(ReadSettings("[rules]\nnever = \"a = b\"\n").error().message, HasSubstr("[[rules]]"));
+  EXPECT_THAT(ReadSettings("[[serve]]\nport = 1\n").error().message, HasSubstr("serve"));
+}
+
 TEST_F(MediaStoreFolder, KeepsTheSameBytesOnce) {
   const MediaStore store(folder_ / "media");
   const auto hash = store.AddBytes("bytes");
