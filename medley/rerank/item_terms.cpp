@@ -12,6 +12,7 @@
 #include "medley/core/ids.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/data/catalogue.h"
 #include "medley/graph/relation_names.h"
 #include "medley/recommenders/item_entities.h"
 #include "medley/rerank/condition.h"
