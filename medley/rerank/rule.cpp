@@ -57,16 +57,16 @@ Status CheckKeys(const std::string& name, const Keys& keys, const std::string& k
   std::vector<std::string_view> allowed = {"name", "for", kind};
   if (kind == "needs") allowed.emplace_back("items");
   if (kind == "prefer") allowed.insert(allowed.end(), {"items", "boost", "recent"});
-  for (const auto& [key, text] : keys) {
-    if (std::ranges::find(allowed, key) != allowed.end()) continue;
-    std::string list;
-    for (const auto& one : allowed) {
-      if (!list.empty()) list += ", ";
-      list += one;
-    }
-    return Wrong(name, "unknown setting '" + key + "'; there are " + list);
+  const auto unknown = std::ranges::find_if(keys, [&](const auto& given) {
+    return std::ranges::find(allowed, given.first) == allowed.end();
+  });
+  if (unknown == keys.end()) return {};
+  std::string list;
+  for (const auto& one : allowed) {
+    if (!list.empty()) list += ", ";
+    list += one;
   }
-  return {};
+  return Wrong(name, "unknown setting '" + unknown->first + "'; there are " + list);
 }
 
 Result<double> ReadNumber(const Rule& rule,
