@@ -8,6 +8,8 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -113,26 +115,33 @@ class ConditionParser {
     if (term.field.empty()) return Broken("the name of a field");
     bool differs = false;
     if (Takes("in")) {
-      if (!Takes("(")) return Broken("( and values");
-      do {
-        MEDLEY_RETURN_IF_ERROR(Value(term, /*in_list=*/true));
-      } while (Takes(","));
-      if (!Takes(")")) return Broken(")");
+      MEDLEY_RETURN_IF_ERROR(List(term));
     } else {
       MEDLEY_RETURN_IF_ERROR(Sign(term, differs));
       MEDLEY_RETURN_IF_ERROR(Value(term, /*in_list=*/false));
     }
-    if (term.compare != Term::Compare::kEqual) {
-      term.number = NumberOf(term.values.front());
-      if (std::isnan(term.number)) {
-        return Fail(ErrorCode::kInvalidInput,
-                    "'" + std::string(text_) + "': '" + term.values.front() +
-                        "' is no number, and only numbers are less or greater");
-      }
-    }
+    MEDLEY_RETURN_IF_ERROR(ReadNumber(term));
     condition_.nodes_.push_back({Node::Kind::kTerm, condition_.terms_.size(), 0});
     condition_.terms_.push_back(std::move(term));
     if (differs) Join(Node::Kind::kNot, condition_.nodes_.size() - 1);
+    return {};
+  }
+
+  Status ReadNumber(Term& term) {
+    if (term.compare == Term::Compare::kEqual) return {};
+    term.number = NumberOf(term.values.front());
+    if (!std::isnan(term.number)) return {};
+    return Fail(ErrorCode::kInvalidInput,
+                "'" + std::string(text_) + "': '" + term.values.front() +
+                    "' is no number, and only numbers are less or greater");
+  }
+
+  Status List(Term& term) {
+    if (!Takes("(")) return Broken("( and values");
+    do {
+      MEDLEY_RETURN_IF_ERROR(Value(term, /*in_list=*/true));
+    } while (Takes(","));
+    if (!Takes(")")) return Broken(")");
     return {};
   }
 

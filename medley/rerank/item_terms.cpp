@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 #include "medley/core/ids.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/data/catalogue.h"
 #include "medley/graph/relation_names.h"
 #include "medley/recommenders/item_entities.h"
 #include "medley/rerank/condition.h"

@@ -1,5 +1,7 @@
 #include "medley/rerank/list_judge.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -12,11 +14,11 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
 #include "medley/core/hash.h"
-#include "medley/core/log.h"
 #include "medley/core/result.h"
 #include "medley/llm/grammar.h"
 #include "medley/llm/language_model.h"
@@ -80,6 +82,7 @@ Result<std::vector<std::size_t>> ByLetters(llm::LanguageModel& model,
   std::vector<std::size_t> places;
   while (left.size() > 1) {
     std::vector<std::string> letters;
+    letters.reserve(left.size());
     for (const auto place : left) letters.push_back(" " + Letter(place));
     const auto rule = llm::Rule::OneOf(letters);
     llm::GenerateOptions options;
@@ -119,6 +122,7 @@ Result<std::vector<std::size_t>> JudgeList(llm::LanguageModel& model,
                 "at most " + std::to_string(kMostJudged) + " candidates can be judged");
   if (n < 2) return AsItWas(n);
   std::vector<std::string> documents;
+  documents.reserve(n);
   for (const auto& title : list.candidates) documents.push_back(Quoted(title));
   const auto scores = model.Rerank(QueryOf(list), documents, limits);
   if (scores) return ByScores(*scores, n);

@@ -11,7 +11,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -41,7 +40,7 @@ Result<std::vector<std::size_t>> JudgeList(llm::LanguageModel& model,
 struct ListJudgeOptions {
   std::size_t queue_capacity = 64;
   std::size_t cache_capacity = 10'000;
-  std::chrono::milliseconds time_limit{30'000};  ///< for one list, in the background
+  std::chrono::milliseconds time_limit{120'000};  ///< for one list, in the background
   /// After a model that failed or is out of reach; doubled each time, up to `longest_pause`.
   std::chrono::milliseconds pause{1'000};
   std::chrono::milliseconds longest_pause{60'000};

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <utility>
 #include <vector>
 
@@ -56,13 +57,16 @@ Status CheckKeys(const std::string& name, const Keys& keys, const std::string& k
   std::vector<std::string_view> allowed = {"name", "for", kind};
   if (kind == "needs") allowed.emplace_back("items");
   if (kind == "prefer") allowed.insert(allowed.end(), {"items", "boost", "recent"});
-  for (const auto& [key, text] : keys) {
-    if (std::ranges::find(allowed, key) != allowed.end()) continue;
-    std::string list;
-    for (const auto& one : allowed) list += (list.empty() ? "" : ", ") + std::string(one);
-    return Wrong(name, "unknown setting '" + key + "'; there are " + list);
+  const auto unknown = std::ranges::find_if(keys, [&](const auto& given) {
+    return std::ranges::find(allowed, given.first) == allowed.end();
+  });
+  if (unknown == keys.end()) return {};
+  std::string list;
+  for (const auto& one : allowed) {
+    if (!list.empty()) list += ", ";
+    list += one;
   }
-  return {};
+  return Wrong(name, "unknown setting '" + unknown->first + "'; there are " + list);
 }
 
 Result<double> ReadNumber(const Rule& rule,
@@ -118,21 +122,30 @@ Status ReadPrefer(const std::string& text, const Keys& keys, Rule& rule) {
   return {};
 }
 
-Result<Rule> ReadRule(std::size_t number, const Keys& keys) {
-  Rule rule;
-  const auto given_name = keys.find("name");
-  rule.name = given_name == keys.end() || given_name->second.empty()
-                  ? "rule " + std::to_string(number + 1)
-                  : given_name->second;
+/// Which of kKinds the rule is.
+Result<std::size_t> ReadKind(const std::string& name, const Keys& keys) {
   std::optional<std::size_t> kind;
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
     if (!keys.contains(std::string(kKinds[i]))) continue;
-    if (kind) return Wrong(rule.name, "it is one of never, requires, needs, prefer: not several");
+    if (kind) return Wrong(name, "it is one of never, requires, needs, prefer: not several");
     kind = i;
   }
-  if (!kind) return Wrong(rule.name, "it must say one of never, requires, needs, prefer");
-  rule.kind = static_cast<Rule::Kind>(*kind);
-  const std::string key(kKinds[*kind]);
+  if (!kind) return Wrong(name, "it must say one of never, requires, needs, prefer");
+  return *kind;
+}
+
+std::string NameOf(std::size_t number, const Keys& keys) {
+  const auto given = keys.find("name");
+  const bool named = given != keys.end() && !given->second.empty();
+  return named ? given->second : "rule " + std::to_string(number + 1);
+}
+
+Result<Rule> ReadRule(std::size_t number, const Keys& keys) {
+  Rule rule;
+  rule.name = NameOf(number, keys);
+  MEDLEY_ASSIGN_OR_RETURN(const std::size_t kind, ReadKind(rule.name, keys));
+  rule.kind = static_cast<Rule::Kind>(kind);
+  const std::string key(kKinds[kind]);
   MEDLEY_RETURN_IF_ERROR(CheckKeys(rule.name, keys, key));
   if (const auto who = keys.find("for"); who != keys.end()) {
     MEDLEY_ASSIGN_OR_RETURN(rule.who, ReadCondition(rule.name, "for", who->second, true));
