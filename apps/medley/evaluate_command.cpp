@@ -273,6 +273,18 @@ void AddOutputOptions(CLI::App& command, EvaluateArguments& arguments) {
   command.add_flag("--json", arguments.json, "Print JSON");
 }
 
+/// What is of lists says nothing of pairs.
+void KeepListsApart(CLI::App& command) {
+  for (const auto* of_lists : {"--candidates",
+                               "--valid-candidates",
+                               "--mask",
+                               "--positive-from",
+                               "--baseline",
+                               "--write-ranking"})
+    for (const auto* of_pairs : {"--ratings", "--interested-from"})
+      command.get_option(of_pairs)->excludes(command.get_option(of_lists));
+}
+
 }  // namespace
 
 void AddEvaluate(CLI::App& app, Context& context) {
@@ -308,14 +320,7 @@ void AddEvaluate(CLI::App& app, Context& context) {
                    "every output says so")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
   AddOutputOptions(*command, *arguments);
-  for (const auto* of_lists : {"--candidates",
-                               "--valid-candidates",
-                               "--mask",
-                               "--positive-from",
-                               "--baseline",
-                               "--write-ranking"})
-    for (const auto* of_pairs : {"--ratings", "--interested-from"})
-      command->get_option(of_pairs)->excludes(command->get_option(of_lists));
+  KeepListsApart(*command);
   command->footer(DescribeRecommenders());
   command->callback([&context, arguments] { RunEvaluate(context, *arguments); });
 }

@@ -228,6 +228,40 @@ void StartClasses(const Weights& glance, std::size_t dimension, Weights& start) 
   start.emplace("classes.bias", glance.at("classes.bias"));
 }
 
+std::vector<ParameterSpec> InterestParameters() {
+  return {
+      PairContentSpec(),
+      {"start",
+       std::string("text_encoder"),
+       "Where the layers start: at those of the model pack's text encoder, or drawn (without it)",
+       0,
+       0,
+       {"text_encoder", "drawn"}},
+      {"layers", std::int64_t{1}, "How many layers, from the encoder's top", 1, 11, {}},
+      {"history", std::int64_t{48}, "The latest actions of a user that are read", 1, 512, {}},
+      {"shortlist",
+       std::int64_t{500},
+       "Of a whole catalogue, how many items the transformer reads after the features ranked it; "
+       "0: "
+       "all",
+       0,
+       10'000'000,
+       {}},
+      {"dropout", 0.2, "Share of numbers left out while training", 0, 0.9, {}},
+      {"forget", 0.2, "Share of past actions left out while training", 0, 0.9, {}},
+      {"weight_decay", 0.01, "How hard weights are pulled towards 0", 0, 10, {}},
+      {"learning_rate", 5e-5, "Of Adam; ten times that for what is new", 0, 1, {}},
+      {"epochs", std::int64_t{6}, "Passes over all users, at most", 1, 1000, {}},
+      {"patience",
+       std::int64_t{1},
+       "Epochs without a smaller loss of the held-out users before it stops; 0: never",
+       0,
+       1000,
+       {}},
+      {"batch", std::int64_t{32}, "Blocks of up to 16 questions a step", 1, 4096, {}},
+  };
+}
+
 }  // namespace
 
 Interest::Interest(const Parameters& parameters)
@@ -310,37 +344,7 @@ RecommenderKind InterestKind() {
       "Devlin et al.: BERT, NAACL 2019; Zhou et al.: Deep Interest Network, KDD 2018; Cheng et "
       "al.: "
       "Wide and deep learning, DLRS 2016";
-  kind.parameters = {
-      PairContentSpec(),
-      {"start",
-       std::string("text_encoder"),
-       "Where the layers start: at those of the model pack's text encoder, or drawn (without it)",
-       0,
-       0,
-       {"text_encoder", "drawn"}},
-      {"layers", std::int64_t{1}, "How many layers, from the encoder's top", 1, 11, {}},
-      {"history", std::int64_t{48}, "The latest actions of a user that are read", 1, 512, {}},
-      {"shortlist",
-       std::int64_t{500},
-       "Of a whole catalogue, how many items the transformer reads after the features ranked it; "
-       "0: "
-       "all",
-       0,
-       10'000'000,
-       {}},
-      {"dropout", 0.2, "Share of numbers left out while training", 0, 0.9, {}},
-      {"forget", 0.2, "Share of past actions left out while training", 0, 0.9, {}},
-      {"weight_decay", 0.01, "How hard weights are pulled towards 0", 0, 10, {}},
-      {"learning_rate", 5e-5, "Of Adam; ten times that for what is new", 0, 1, {}},
-      {"epochs", std::int64_t{6}, "Passes over all users, at most", 1, 1000, {}},
-      {"patience",
-       std::int64_t{2},
-       "Epochs without a smaller loss of the held-out users before it stops; 0: never",
-       0,
-       1000,
-       {}},
-      {"batch", std::int64_t{32}, "Blocks of up to 16 questions a step", 1, 4096, {}},
-  };
+  kind.parameters = InterestParameters();
   kind.features = FeatureUse::kOptional;
   kind.make = &MakeOf<Interest>;
   return kind;
