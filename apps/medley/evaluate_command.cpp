@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
 #include "medley/evaluation/ablation.h"
+#include "medley/evaluation/classes.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/fingerprint.h"
 #include "medley/evaluation/protocol.h"
@@ -28,6 +30,7 @@
 #include "medley/evaluation/split_files.h"
 #include "medley/evaluation/subject.h"
 #include "medley/evaluation/user_metrics.h"
+#include "medley/metrics/classification_report.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::apps {
@@ -42,6 +45,7 @@ struct EvaluateArguments {
   std::string write_ranking;
   std::string save;
   std::filesystem::path report;
+  std::optional<double> interested_from;
   bool ablation = false;
   bool json = false;
 };
@@ -67,6 +71,11 @@ void Print(const evaluation::Evaluated& one, const evaluation::Run& run) {
               one.seeds > 1 ? (", mean of " + std::to_string(one.seeds) + " models").c_str() : "");
   for (const auto& [name, value] : one.settings)
     std::printf("  with %s = %s\n", name.c_str(), value.c_str());
+  if (one.report) {
+    const std::vector<std::string> names(std::begin(evaluation::kClassNames),
+                                         std::end(evaluation::kClassNames));
+    std::printf("%s", metrics::ToText(*one.report, names).c_str());
+  }
   if (one.validation) std::printf("  validation ndcg@%zu %.4f\n", run.request.k(), *one.validation);
   if (!one.learned.is_null()) std::printf("  learned weights %s\n", DumpJson(one.learned).c_str());
   const char* sampled = run.request.negatives > 0 ? "  SAMPLED" : "";
@@ -116,8 +125,9 @@ Status ChooseRecommenders(const evaluation::Subject& subject,
   if (ratings) {
     return Fail(
         ErrorCode::kInvalidInput,
-        "--ratings judges recommenders whose scores are ratings: name them (medley evaluate "
-        "biased_mf --ratings)");
+        "--ratings judges recommenders whose scores are ratings, --interested-from such as say "
+        "whether someone is interested: name them (medley evaluate biased_mf --ratings, medley "
+        "evaluate interest logistic --interested-from 4)");
   }
   request.recommenders.clear();
   for (const auto& kind : recommenders::Recommenders()) {
@@ -147,7 +157,10 @@ Status Judge(const evaluation::Subject& subject,
   if (run.ratings) {
     MEDLEY_ASSIGN_OR_RETURN(
         run.evaluated,
-        EvaluateRatings(subject.ratings, subject.features(), run.request, *progress));
+        run.interested_from
+            ? EvaluateClasses(
+                  subject.ratings, *run.interested_from, subject.features(), run.request, *progress)
+            : EvaluateRatings(subject.ratings, subject.features(), run.request, *progress));
     run.comparisons = Compare(run.evaluated, nullptr, run.request);
     return {};
   }
@@ -171,11 +184,13 @@ Status RunOn(const storage::Workspace& workspace, EvaluateArguments arguments) {
                           evaluation::ParseProtocol(arguments.protocol));
   if (!arguments.save.empty()) MEDLEY_RETURN_IF_ERROR(evaluation::CheckRunName(arguments.save));
   arguments.subject.seed = arguments.request.seed;
+  if (arguments.interested_from) arguments.subject.ratings = true;
   evaluation::Run run{.name = arguments.save,
                       .version = MEDLEY_VERSION,
                       .made = FormatTime(NowMs()),
                       .protocol = files ? "files" : arguments.protocol,
                       .ratings = arguments.subject.ratings,
+                      .interested_from = arguments.interested_from,
                       .files = FilesOf(arguments.subject.files),
                       .request = arguments.request};
   MEDLEY_ASSIGN_OR_RETURN(run.request.settings, ParseRecommenderSettings(arguments.settings));
@@ -234,6 +249,13 @@ void AddSplitOptions(CLI::App& command, EvaluateArguments& arguments) {
                    arguments.subject.ratings,
                    "Predict ratings (RMSE, MAE) instead of ranking; name recommenders whose scores "
                    "are ratings");
+  command
+      .add_option("--interested-from",
+                  arguments.interested_from,
+                  "Say of each rating of the test whether it is this much or less, instead of "
+                  "ranking: precision, recall, F1, accuracy; where \"yes\" begins is chosen on the "
+                  "validation part")
+      ->excludes("--ratings");
 }
 
 void AddOutputOptions(CLI::App& command, EvaluateArguments& arguments) {
@@ -249,6 +271,18 @@ void AddOutputOptions(CLI::App& command, EvaluateArguments& arguments) {
   command.add_option(
       "--save", arguments.save, "Keep the run under this name, for `medley compare`");
   command.add_flag("--json", arguments.json, "Print JSON");
+}
+
+/// What is of lists says nothing of pairs.
+void KeepListsApart(CLI::App& command) {
+  for (const auto* of_lists : {"--candidates",
+                               "--valid-candidates",
+                               "--mask",
+                               "--positive-from",
+                               "--baseline",
+                               "--write-ranking"})
+    for (const auto* of_pairs : {"--ratings", "--interested-from"})
+      command.get_option(of_pairs)->excludes(command.get_option(of_lists));
 }
 
 }  // namespace
@@ -286,13 +320,7 @@ void AddEvaluate(CLI::App& app, Context& context) {
                    "every output says so")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000}));
   AddOutputOptions(*command, *arguments);
-  for (const auto* of_lists : {"--candidates",
-                               "--valid-candidates",
-                               "--mask",
-                               "--positive-from",
-                               "--baseline",
-                               "--write-ranking"})
-    command->get_option("--ratings")->excludes(command->get_option(of_lists));
+  KeepListsApart(*command);
   command->footer(DescribeRecommenders());
   command->callback([&context, arguments] { RunEvaluate(context, *arguments); });
 }

@@ -207,6 +207,8 @@ std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
   const auto add = [&](const Evaluated& ours, const Evaluated& theirs) {
     for (const auto& [metric, k] : {std::pair{"recall", request.k()},
                                     std::pair{"ndcg", request.k()},
+                                    std::pair{"accuracy", std::size_t{0}},
+                                    std::pair{"f1", std::size_t{0}},
                                     std::pair{"rmse", std::size_t{0}},
                                     std::pair{"mae", std::size_t{0}}}) {
       const auto* a = FindColumn(ours.columns, metric, k);

@@ -18,6 +18,7 @@
 #include "medley/evaluation/segments.h"
 #include "medley/evaluation/user_metrics.h"
 #include "medley/evaluation/user_ranking.h"
+#include "medley/metrics/classification_report.h"
 #include "medley/metrics/ranking.h"
 #include "medley/recommenders/recommender.h"
 
@@ -58,8 +59,9 @@ struct Evaluated {
   std::vector<Segment> by_history;
   std::vector<Segment> by_popularity;
   std::vector<LearningCurve> learning;
-  std::size_t seeds = 1;   ///< models fitted
-  double fit_seconds = 0;  ///< of one, on average
+  std::optional<metrics::ClassificationReport> report;  ///< of classifiers, of the first model
+  std::size_t seeds = 1;                                ///< models fitted
+  double fit_seconds = 0;                               ///< of one, on average
 };
 
 /// Fits and judges each recommender asked for. The test part is read once, after all choices are
@@ -88,7 +90,7 @@ Evaluated JudgeLists(const std::string& name,
                      const EvaluationRequest& request);
 
 /// The first recommender against each other one, and every one against `baseline` where there is
-/// one: recall and NDCG at k, or RMSE and MAE.
+/// one: recall and NDCG at k, RMSE and MAE, or accuracy and F1.
 std::vector<Comparison> Compare(const std::vector<Evaluated>& evaluated,
                                 const Evaluated* baseline,
                                 const EvaluationRequest& request);

@@ -264,6 +264,10 @@ TEST(Ratings, SplitsKeepRatingsOfZeroAndBelow) {
   EXPECT_EQ(split.test[0].item, 8U);
   EXPECT_EQ(split.test[0].rating, 1);
   EXPECT_EQ(split.test[1].rating, -1);
+  EXPECT_EQ(split.tuning.size(), 7U);
+  ASSERT_EQ(split.valid.size(), 1U);
+  EXPECT_EQ(split.valid[0].item, 7U);
+  EXPECT_EQ(split.valid[0].rating, 0);
 }
 
 TEST_F(SplitFiles, WritesWhatItReads) {

@@ -67,11 +67,18 @@ RatingSplit MakeRatingSplit(const data::Interactions& ratings,
   for (UserIndex user = 0; user < ratings.n_users(); ++user) {
     // A rating of 0 or less is predicted like any other, so the split's own lists won't do.
     for (const auto& entry : ratings.OfUser(user)) {
-      if (Has(shown.OfUser(user), entry.item) || Has(split.full.OfUser(user), entry.item)) continue;
-      out.test.push_back({user, entry.item, entry.weight});
+      const Rated rated{user, entry.item, entry.weight};
+      if (Has(split.full.OfUser(user), entry.item)) {
+        if (!Has(split.HistoryWhileTuning().OfUser(user), entry.item) &&
+            !Has(split.train.OfUser(user), entry.item))
+          out.valid.push_back(rated);
+      } else if (!Has(shown.OfUser(user), entry.item)) {
+        out.test.push_back(rated);
+      }
     }
   }
   out.train = std::move(split.full);
+  out.tuning = std::move(split.train);
   return out;
 }
 

@@ -22,8 +22,10 @@ struct Rated {
 };
 
 struct RatingSplit {
-  data::Interactions train;  ///< weights are ratings
-  std::vector<Rated> test;   ///< by user
+  data::Interactions train;   ///< weights are ratings; validation belongs to it
+  std::vector<Rated> test;    ///< by user
+  data::Interactions tuning;  ///< what to train on while the validation is looked at
+  std::vector<Rated> valid;   ///< by user
 };
 
 /// The users who are judged, ascending.
@@ -32,7 +34,7 @@ std::vector<UserIndex> JudgedUsers(const RatingSplit& split);
 /// Of several rows of one user and item the last; the order stays.
 std::vector<data::Interactions::Row> KeepLast(std::vector<data::Interactions::Row> rows);
 
-/// Splits as MakeSplit does; validation belongs to the training. Shapes: weights are ratings.
+/// Splits as MakeSplit does. Shapes: weights are ratings.
 RatingSplit MakeRatingSplit(const data::Interactions& ratings,
                             Protocol protocol,
                             const SplitIds& ids,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <string>
@@ -19,6 +20,7 @@
 #include "medley/evaluation/comparison.h"
 #include "medley/evaluation/evaluate.h"
 #include "medley/evaluation/user_metrics.h"
+#include "medley/metrics/classification_report.h"
 #include "medley/metrics/interval.h"
 
 namespace medley::evaluation {
@@ -68,6 +70,10 @@ Json ToJson(const Evaluated& one, const Run& run, bool with_users) {
               {"seeds", one.seeds},
               {"learned", one.learned}};
   if (one.validation) out["validation_ndcg"] = *one.validation;
+  if (one.report) {
+    const std::vector<std::string> names(std::begin(kClassNames), std::end(kClassNames));
+    out["report"] = metrics::ToJson(*one.report, names);
+  }
   AddFigures(one, run.request.k(), out);
   AddCurves(one, out);
   if (!with_users) return out;
@@ -149,7 +155,10 @@ Json ToJson(const Run& run, bool with_users) {
       {"made", run.made},
       {"name", run.name},
       {"protocol", run.protocol},
-      {"judged", run.ratings ? "ratings" : "lists"},
+      {"judged",
+       run.interested_from ? "classes"
+       : run.ratings       ? "ratings"
+                           : "lists"},
       {"ranking", RankingLabel(run.request)},
       {"negatives", run.request.negatives},
       {"files", run.files},
@@ -166,6 +175,7 @@ Json ToJson(const Run& run, bool with_users) {
         {"judged_users", run.users.size()}}},
       {"recommenders", Json::array()},
       {"comparisons", Json::array()}};
+  if (run.interested_from) out["interested_from"] = *run.interested_from;
   if (with_users) out["users"] = run.users;
   for (const auto& one : run.evaluated) out["recommenders"].push_back(ToJson(one, run, with_users));
   for (const auto& one : run.comparisons) {

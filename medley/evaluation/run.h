@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "medley/core/json.h"
@@ -20,8 +22,9 @@ struct Run {
   std::string version;  ///< of the program
   std::string made;     ///< when, as FormatTime prints it
   std::string protocol;
-  bool ratings = false;            ///< predicted ratings were judged, not lists
-  std::vector<std::string> files;  ///< the split's, where it was made elsewhere
+  bool ratings = false;                   ///< predicted ratings were judged, not lists
+  std::optional<double> interested_from;  ///< classes were judged: this much, or less
+  std::vector<std::string> files;         ///< the split's, where it was made elsewhere
   EvaluationRequest request;
   Fingerprints fingerprints;
   std::size_t n_users = 0;  ///< in the data
@@ -31,6 +34,9 @@ struct Run {
   std::vector<Evaluated> evaluated;
   std::vector<Comparison> comparisons;
 };
+
+/// The classes' names where interested_from is set.
+inline constexpr std::string_view kClassNames[] = {"not interested", "interested"};
 
 /// "full", or how the sample was drawn: what every output says of the ranking.
 std::string RankingLabel(const EvaluationRequest& request);

@@ -67,21 +67,30 @@ class SplitReader {
   Result<FileRatings> ReadRatings() {
     std::vector<data::Interactions::Row> rows;
     std::vector<data::Interactions::Row> test;
+    std::vector<data::Interactions::Row> valid;
     MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.train, rows, true));
-    if (!paths_.valid.empty()) MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.valid, rows, true));
+    if (!paths_.valid.empty()) MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.valid, valid, true));
     MEDLEY_RETURN_IF_ERROR(ReadRows(paths_.test, test, true));
     FileRatings out;
-    out.split.train = data::Interactions(out_.users.size(), n_items_, KeepLast(std::move(rows)));
-    for (const auto& row : KeepLast(std::move(test)))
-      out.split.test.push_back({row.user, row.interaction.item, row.interaction.weight});
-    std::stable_sort(out.split.test.begin(),
-                     out.split.test.end(),
-                     [](const Rated& a, const Rated& b) { return a.user < b.user; });
+    const std::size_t n_users = out_.users.size();
+    out.split.tuning = data::Interactions(n_users, n_items_, KeepLast(rows));
+    rows.insert(rows.end(), valid.begin(), valid.end());
+    out.split.train = data::Interactions(n_users, n_items_, KeepLast(std::move(rows)));
+    out.split.valid = ByUser(std::move(valid));
+    out.split.test = ByUser(std::move(test));
     out.users = std::move(out_.users);
     return out;
   }
 
  private:
+  static std::vector<Rated> ByUser(std::vector<data::Interactions::Row> rows) {
+    std::vector<Rated> out;
+    for (const auto& row : KeepLast(std::move(rows)))
+      out.push_back({row.user, row.interaction.item, row.interaction.weight});
+    std::ranges::stable_sort(out, {}, &Rated::user);
+    return out;
+  }
+
   static void Put(Lists& lists, UserIndex user, ItemIndex item) {
     if (lists.size() <= user) lists.resize(user + 1);
     lists[user].push_back(item);

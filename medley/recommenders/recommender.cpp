@@ -16,6 +16,7 @@
 #include "medley/recommenders/als.h"
 #include "medley/recommenders/biased_mf.h"
 #include "medley/recommenders/bilinear.h"
+#include "medley/recommenders/boosted_trees.h"
 #include "medley/recommenders/bpr.h"
 #include "medley/recommenders/content.h"
 #include "medley/recommenders/ease.h"
@@ -23,9 +24,11 @@
 #include "medley/recommenders/graph.h"
 #include "medley/recommenders/graph_embedding.h"
 #include "medley/recommenders/hybrid.h"
+#include "medley/recommenders/interest.h"
 #include "medley/recommenders/item_knn.h"
 #include "medley/recommenders/knowledge.h"
 #include "medley/recommenders/latest.h"
+#include "medley/recommenders/logistic.h"
 #include "medley/recommenders/popularity.h"
 #include "medley/recommenders/sequence.h"
 #include "medley/recommenders/sequential.h"
@@ -57,6 +60,9 @@ const std::vector<RecommenderKind>& Recommenders() {
       FactorisationMachineKind(),
       TwoTowerKind(),
       SequentialKind(),
+      LogisticKind(),
+      BoostedTreesKind(),
+      InterestKind(),
       HybridKind(),
   };
   return kinds;

@@ -120,7 +120,8 @@ BestScores ScoreTruth(const Truth& truth, const std::vector<data::Event>& events
       of_user[u] = {ScoreOne(preference, splits[u]),
                     ScoreOne(behaviour, splits[u]),
                     ScoreOne(popularity, splits[u]),
-                    1};
+                    1,
+                    {}};
     }
   });
   BestScores best;

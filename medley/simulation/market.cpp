@@ -10,6 +10,7 @@
 #include "medley/core/threads.h"
 #include "medley/simulation/behaviour.h"
 #include "medley/simulation/clip.h"
+#include "medley/simulation/interest.h"
 #include "medley/simulation/picture.h"
 #include "medley/simulation/sound.h"
 #include "medley/simulation/text.h"
@@ -120,7 +121,11 @@ class Artist {
   Status WriteBehaviour(Progress& progress) {
     Truth truth(options_.seed, DrawUsers(options_.users, random_.Fork("users")), latents_);
     const auto events = SimulateBehaviour(truth, random_.Fork("behaviour"), progress);
-    truth.set_best(ScoreTruth(truth, events));
+    const auto survey = AskPeople(truth, random_.Fork("survey"));
+    auto best = ScoreTruth(truth, events);
+    best.interest = BestInterest(truth, survey.test);
+    truth.set_best(best);
+    MEDLEY_RETURN_IF_ERROR(WriteSurvey(truth, survey, folder_));
     std::string lines;
     for (const auto& user : truth.users())
       lines += DumpJson(ToJson(AsUser(user, truth.market_end()))) + "\n";
@@ -128,7 +133,6 @@ class Artist {
     lines.clear();
     for (const auto& event : events) lines += DumpJson(ToJson(event)) + "\n";
     MEDLEY_RETURN_IF_ERROR(WriteFileAtomically(folder_ / "events.jsonl", lines));
-    const auto& best = truth.best();
     spdlog::info(
         "simulated market: {} items, {} users, {} events; best possible recall@10 {:.3f}, "
         "recall@20 {:.3f}, NDCG@10 {:.3f} "
@@ -142,6 +146,13 @@ class Artist {
         best.popularity.recall_10,
         best.popularity.recall_20,
         best.popularity.ndcg_10);
+    spdlog::info(
+        "simulated market: {} people's answers, {:.3f} yes; best possible accuracy {:.3f}, F1 "
+        "{:.3f}",
+        best.interest.answers,
+        best.interest.base_rate,
+        best.interest.accuracy,
+        best.interest.f1);
     return truth.Save(folder_ / "truth.json");
   }
 

@@ -239,6 +239,11 @@ TEST_F(WholeMarket, KnowsBetterThanPopularity) {
   EXPECT_GT(truth->best().behaviour.recall_20, 0.3);
   EXPECT_GT(truth->best().behaviour.ndcg_10, 2 * truth->best().popularity.ndcg_10);
   EXPECT_GT(truth->best().preference.recall_10, 2 * truth->best().popularity.recall_10);
+  EXPECT_GT(truth->best().interest.answers, 200U);
+  EXPECT_GT(truth->best().interest.base_rate, 0.2);
+  EXPECT_LT(truth->best().interest.base_rate, 0.6);
+  EXPECT_GT(truth->best().interest.accuracy, 0.8);
+  EXPECT_LT(truth->best().interest.accuracy, 0.99);
 }
 
 TEST_F(WholeMarket, KeepsItsTruthThroughAFile) {

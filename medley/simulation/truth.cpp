@@ -120,6 +120,27 @@ Json ScoreJson(const RankingScore& score) {
           {"ndcg@10", Rounded(score.ndcg_10)}};
 }
 
+Json InterestJson(const InterestScores& scores) {
+  return {{"base_rate", Rounded(scores.base_rate)},
+          {"accuracy", Rounded(scores.accuracy)},
+          {"precision", Rounded(scores.precision)},
+          {"recall", Rounded(scores.recall)},
+          {"f1", Rounded(scores.f1)},
+          {"answers", scores.answers}};
+}
+
+/// Zeros for a market that was drawn before people were asked.
+InterestScores InterestFrom(const Json& best) {
+  if (!best.contains("interest")) return {};
+  const Json& json = best.at("interest");
+  return {.base_rate = json.at("base_rate").get<double>(),
+          .accuracy = json.at("accuracy").get<double>(),
+          .precision = json.at("precision").get<double>(),
+          .recall = json.at("recall").get<double>(),
+          .f1 = json.at("f1").get<double>(),
+          .answers = json.at("answers").get<std::size_t>()};
+}
+
 RankingScore ScoreFrom(const Json& json) {
   return {json.at("recall@10").get<double>(),
           json.at("recall@20").get<double>(),
@@ -185,6 +206,7 @@ Status Truth::Save(const std::filesystem::path& file) const {
                 {{"preference", ScoreJson(best_.preference)},
                  {"behaviour", ScoreJson(best_.behaviour)},
                  {"popularity", ScoreJson(best_.popularity)},
+                 {"interest", InterestJson(best_.interest)},
                  {"users", best_.users}}}};
   Json& users = json["users"] = Json::array();
   for (const auto& user : users_) users.push_back(UserJson(user));
@@ -209,7 +231,8 @@ Result<Truth> Truth::Load(const std::filesystem::path& file) {
     truth.best_ = {ScoreFrom(best.at("preference")),
                    ScoreFrom(best.at("behaviour")),
                    ScoreFrom(best.at("popularity")),
-                   best.at("users").get<std::size_t>()};
+                   best.at("users").get<std::size_t>(),
+                   InterestFrom(best)};
     return truth;
   } catch (const Json::exception& error) {
     return Fail(ErrorCode::kCorrupt,

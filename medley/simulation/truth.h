@@ -45,6 +45,16 @@ struct RankingScore {
   double ndcg_10 = 0;
 };
 
+/// How well yes-or-no answers are told, all together (medley/simulation/interest.h).
+struct InterestScores {
+  double base_rate = 0;  ///< share of answers that are yes
+  double accuracy = 0;
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+  std::size_t answers = 0;
+};
+
 /// Held-out: of each person with five items or more, the last fifth of the items they took (any
 /// event but a skip or a low rating), ranked among all items ever shown, less those they took
 /// before. Recall divides by the number held out.
@@ -54,6 +64,7 @@ struct BestScores {
                             ///< recommender does better
   RankingScore popularity;  ///< ranking by how often the items were taken before
   std::size_t users = 0;
+  InterestScores interest;  ///< of whoever knows the true utilities, on the survey's last part
 };
 
 /// Utility of an item to a taste; a click's log-odds are linear in it.

@@ -30,6 +30,7 @@ namespace {
 constexpr std::size_t kStepsSorted = 40;
 constexpr double kWarmUp = 0.06;  ///< of the steps
 constexpr std::size_t kTextsAPiece = 8;
+constexpr double kLeastOdds = 1e-7;
 
 class TransformerRun {
  public:
@@ -58,9 +59,13 @@ class TransformerRun {
     for (std::size_t epoch = 0; epoch < epochs_ && !stopping_.ShouldStop(); ++epoch) {
       MEDLEY_ASSIGN_OR_RETURN(const double loss, RunEpoch(epoch, trainer, progress, cancel));
       auto weights = trainer.Current();
-      out.epochs.push_back({loss, Accuracy(weights)});
-      progress.Note("validation accuracy", out.epochs.back().accuracy);
-      if (stopping_.Improves(out.epochs.back().accuracy)) out.weights = std::move(weights);
+      const auto judged = Judge(weights);
+      out.epochs.push_back({loss, judged.accuracy, judged.loss});
+      progress.Note("training loss", loss);
+      progress.Note("validation loss", judged.loss);
+      progress.Note("validation accuracy", judged.accuracy);
+      if (stopping_.Improves(shape_.asks ? -judged.loss : judged.accuracy))
+        out.weights = std::move(weights);
     }
     progress.End();
     out.best_epoch = stopping_.best_epoch();
@@ -99,7 +104,7 @@ class TransformerRun {
       if (cancel != nullptr && cancel->cancelled())
         return Fail(ErrorCode::kCancelled, "the training was stopped");
       std::vector<TokensExample> examples;
-      for (const std::size_t i : texts) examples.push_back({data_.Tokens(i), data_.Label(i)});
+      for (const std::size_t i : texts) examples.push_back({data_.Tokens(i), data_.Labels(i)});
       MEDLEY_ASSIGN_OR_RETURN(const double loss, trainer.Step(examples, rate_.At(step++)));
       if (!std::isfinite(loss))
         return Fail(ErrorCode::kInvalidInput, "it did not converge: lower learning_rate");
@@ -112,20 +117,52 @@ class TransformerRun {
     return sum / static_cast<double>(seen);
   }
 
-  double Accuracy(const Weights& weights) const {
+  struct Judged {
+    double accuracy = 0;
+    double loss = 0;
+    double labels = 0;
+  };
+
+  Judged Judge(const Weights& weights) const {
     const Transformer network(shape_, weights);
-    std::vector<std::uint8_t> right(validation_.size());
-    ParallelFor(right.size(), kTextsAPiece, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        const auto half = validation_.Tokens(i);
-        linalg::Matrix tokens(half.size() / shape_.dimension, shape_.dimension);
-        linalg::FromFloat16(half, tokens.values());
-        const auto odds = network.Classify(std::move(tokens));
-        const auto best = std::ranges::max_element(odds) - odds.begin();
-        right[i] = static_cast<std::size_t>(best) == validation_.Label(i) ? 1 : 0;
-      }
+    std::vector<Judged> found(validation_.size());
+    ParallelFor(found.size(), kTextsAPiece, [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) found[i] = JudgeOne(network, i);
     });
-    return std::accumulate(right.begin(), right.end(), 0.0) / static_cast<double>(right.size());
+    Judged sum;
+    for (const auto& one : found) {
+      sum.accuracy += one.accuracy;
+      sum.loss += one.loss;
+      sum.labels += one.labels;
+    }
+    return {sum.accuracy / sum.labels, sum.loss / sum.labels, sum.labels};
+  }
+
+  Judged JudgeOne(const Transformer& network, std::size_t i) const {
+    const auto half = validation_.Tokens(i);
+    const auto labels = validation_.Labels(i);
+    linalg::Matrix tokens(half.size() / shape_.width(), shape_.width());
+    linalg::FromFloat16(half, tokens.values());
+    Judged out;
+    const auto add = [&](std::span<const float> odds, std::uint32_t label) {
+      const auto best = std::ranges::max_element(odds) - odds.begin();
+      out.accuracy += static_cast<std::size_t>(best) == label ? 1 : 0;
+      out.loss -= std::log(std::max(static_cast<double>(odds[label]), kLeastOdds));
+      out.labels += 1;
+    };
+    if (!shape_.asks) {
+      add(network.Classify(std::move(tokens)), labels[0]);
+      return out;
+    }
+    const std::size_t before = tokens.rows() - labels.size();
+    const auto values = std::as_const(tokens).values();
+    linalg::Matrix context(before, tokens.cols());
+    linalg::Matrix questions(labels.size(), tokens.cols());
+    std::ranges::copy(values.first(before * tokens.cols()), context.data());
+    std::ranges::copy(values.subspan(before * tokens.cols()), questions.data());
+    const auto odds = network.Ask(network.Read(context), questions);
+    for (std::size_t k = 0; k < labels.size(); ++k) add(odds.Row(k), labels[k]);
+    return out;
   }
 
   const LabelledTokens& data_;
@@ -141,12 +178,13 @@ class TransformerRun {
 
 }  // namespace
 
-void LabelledTokens::Add(std::span<const float> tokens, std::uint32_t label) {
+void LabelledTokens::Add(std::span<const float> tokens, std::span<const std::uint32_t> labels) {
   const std::size_t start = values_.size();
   values_.resize(start + tokens.size());
   linalg::ToFloat16(tokens, std::span(values_).subspan(start));
   starts_.push_back(values_.size());
-  labels_.push_back(label);
+  labels_.insert(labels_.end(), labels.begin(), labels.end());
+  label_starts_.push_back(labels_.size());
 }
 
 const std::vector<ParameterSpec>& TransformerTrainingSpecs() {
@@ -194,7 +232,8 @@ Result<TrainedTransformer> FitTransformer(const LabelledTokens& data,
                                           Weights start,
                                           const Parameters& parameters,
                                           Progress& progress,
-                                          const CancelToken* cancel) {
+                                          const CancelToken* cancel,
+                                          double forget) {
   if (data.size() == 0 || validation.size() == 0 || shape.classes < 2) {
     return Fail(ErrorCode::kInvalidInput,
                 "texts of at least two labels are needed, to learn from and to validate with");
@@ -204,8 +243,8 @@ Result<TrainedTransformer> FitTransformer(const LabelledTokens& data,
   options.weight_decay = parameters.Real("weight_decay");
   options.seed = static_cast<std::uint64_t>(parameters.Int("seed"));
   MEDLEY_RETURN_IF_ERROR(CheckShape(shape));
-  for (const auto& spec : WeightsOf(shape))
-    start.try_emplace(spec.name, spec.rows, spec.cols);  // "classes"
+  options.forget = forget;
+  start.merge(DrawWeights(WeightsOf(shape), Random(options.seed).Fork("start")));
   MEDLEY_ASSIGN_OR_RETURN(const auto trainer, MakeTransformerTrainer(options, start));
   return TransformerRun(data, validation, shape, parameters).Train(*trainer, progress, cancel);
 }

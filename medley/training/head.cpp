@@ -182,14 +182,20 @@ std::vector<WeightSpec> WeightsOf(const HeadShape& shape) {
 
 Head::Head(const HeadShape& shape, Weights weights) : shape_(shape), weights_(std::move(weights)) {}
 
+void Head::Hide(std::span<float> vector, std::span<float> wide) const {
+  Standardise(weights_, vector, vector);
+  Apply(weights_, "hidden", vector, wide);
+  for (float& value : wide) value = std::max(0.0F, value);
+}
+
 std::vector<float> Head::Classify(std::span<const float> vector) const {
-  std::vector<float> input(vector.size());
-  Standardise(weights_, vector, input);
+  std::vector<float> input(vector.begin(), vector.end());
   if (shape_.hidden > 0) {
     std::vector<float> wide(shape_.hidden);
-    Apply(weights_, "hidden", input, wide);
-    for (float& value : wide) value = std::max(0.0F, value);
+    Hide(input, wide);
     input = std::move(wide);
+  } else {
+    Standardise(weights_, vector, input);
   }
   std::vector<float> out(shape_.classes);
   Apply(weights_, "classes", input, out);

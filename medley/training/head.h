@@ -32,6 +32,9 @@ class Head {
   const Weights& weights() const { return weights_; }
   /// Shapes: `vector` dimension; one probability a class, their sum 1.
   std::vector<float> Classify(std::span<const float> vector) const;
+  /// What the wide layer makes of a vector, which is brought to mean 0 and deviation 1 in place.
+  /// Shapes: hidden > 0; `wide` hidden.
+  void Hide(std::span<float> vector, std::span<float> wide) const;
 
  private:
   HeadShape shape_;

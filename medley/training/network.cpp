@@ -98,8 +98,12 @@ Status CheckShape(const NetworkShape& shape) {
 }
 
 Weights DrawWeights(const NetworkShape& shape, const Random& random) {
+  return DrawWeights(WeightsOf(shape), random);
+}
+
+Weights DrawWeights(const std::vector<WeightSpec>& specs, const Random& random) {
   Weights weights;
-  for (const auto& spec : WeightsOf(shape)) {
+  for (const auto& spec : specs) {
     linalg::Matrix values(spec.rows, spec.cols, spec.start == Start::kOnes ? 1.0F : 0.0F);
     if (spec.start == Start::kNormal || spec.start == Start::kWide) {
       const double deviation = spec.start == Start::kNormal ? kDeviation : 1;

@@ -58,6 +58,7 @@ std::vector<WeightSpec> WeightsOf(const NetworkShape& shape);
 /// Errors: kInvalidInput for a shape that can't be: nothing of it, heads that don't divide.
 Status CheckShape(const NetworkShape& shape);
 /// Each weight drawn from its own stream, so that one more changes none of the others.
+Weights DrawWeights(const std::vector<WeightSpec>& specs, const Random& random);
 Weights DrawWeights(const NetworkShape& shape, const Random& random);
 
 /// What the low-pass filter of kBsarec multiplies the item `distance` places away by: the row of

@@ -63,7 +63,7 @@ Result<std::unique_ptr<NetworkTrainer>> MakeTrainer(const TrainerOptions& option
 
 /// What the library shows of itself, under the C name medley_networks. `interface` must be
 /// kNetworkInterface: a library of another build is refused.
-inline constexpr std::uint64_t kNetworkInterface = 3;
+inline constexpr std::uint64_t kNetworkInterface = 4;
 class SoundTrainer;
 struct SoundTrainerOptions;
 class TransformerTrainer;

@@ -2,6 +2,7 @@
 
 #include <cblas.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
@@ -63,7 +64,8 @@ Status CheckShape(const TransformerShape& shape) {
   };
   if (between(shape.dimension, kMostWide) && between(shape.layers, kMostLayers) &&
       between(shape.wide, kMostWide) && between(shape.classes, kMostWide) &&
-      between(shape.heads, shape.dimension) && shape.dimension % shape.heads == 0)
+      between(shape.heads, shape.dimension) && shape.dimension % shape.heads == 0 &&
+      shape.inputs <= kMostWide && shape.beside <= (shape.asks ? shape.width() : 0))
     return {};
   return Fail(ErrorCode::kInvalidInput, "a transformer of such sizes can't be");
 }
@@ -87,7 +89,12 @@ std::vector<WeightSpec> WeightsOf(const TransformerShape& shape) {
     norm(name + "norm");
     norm(name + "wide_norm");
   }
-  map("classes", shape.classes, d);
+  map("classes", shape.classes, d + shape.beside);
+  specs[specs.size() - 2].start = Start::kZeros;
+  if (shape.inputs > 0) {
+    map("inputs", d, shape.inputs);
+    norm("inputs_norm");
+  }
   return specs;
 }
 
@@ -105,6 +112,9 @@ Transformer::Transformer(const TransformerShape& shape, Weights weights)
                        .norm = NormOf(name + "norm"),
                        .wide_norm = NormOf(name + "wide_norm")});
   }
+  if (shape_.inputs == 0) return;
+  inputs_ = MapOf("inputs");
+  inputs_norm_ = NormOf("inputs_norm");
 }
 
 Transformer::Map Transformer::MapOf(const std::string& name) const {
@@ -137,13 +147,22 @@ void Transformer::AddAndNormalise(const Norm& norm, const linalg::Matrix& more, 
   }
 }
 
-linalg::Matrix Transformer::Attend(const Layer& layer, const linalg::Matrix& x) const {
+linalg::Matrix Transformer::Enter(const linalg::Matrix& tokens) const {
+  if (shape_.inputs == 0) return tokens;
+  const linalg::Matrix nothing(tokens.rows(), shape_.dimension);
+  auto x = Apply(inputs_, tokens);
+  AddAndNormalise(inputs_norm_, nothing, x);
+  return x;
+}
+
+linalg::Matrix Transformer::Attend(const Layer& layer,
+                                   const linalg::Matrix& x,
+                                   const linalg::Matrix& keys,
+                                   const linalg::Matrix& values) const {
   const auto queries = Apply(layer.query, x);
-  const auto keys = Apply(layer.key, x);
-  const auto values = Apply(layer.value, x);
   const std::size_t part = shape_.dimension / shape_.heads;
   const float scale = 1 / std::sqrt(static_cast<float>(part));
-  linalg::Matrix attention(x.rows(), x.rows());
+  linalg::Matrix attention(x.rows(), keys.rows());
   linalg::Matrix mixed(x.rows(), x.cols());
   for (std::size_t head = 0; head < shape_.heads; ++head) {
     const std::size_t first = head * part;
@@ -158,12 +177,49 @@ linalg::Matrix Transformer::Attend(const Layer& layer, const linalg::Matrix& x) 
   return Apply(layer.dense, mixed);
 }
 
+// As above, but that each row has a key and a value of its own behind the common ones.
+linalg::Matrix Transformer::AttendAsking(const Layer& layer,
+                                         const linalg::Matrix& x,
+                                         const linalg::Matrix& keys,
+                                         const linalg::Matrix& values) const {
+  const auto queries = Apply(layer.query, x);
+  const auto own_keys = Apply(layer.key, x);
+  const auto own_values = Apply(layer.value, x);
+  const std::size_t n = keys.rows();
+  const std::size_t part = shape_.dimension / shape_.heads;
+  const float scale = 1 / std::sqrt(static_cast<float>(part));
+  linalg::Matrix attention(x.rows(), n + 1);
+  linalg::Matrix mixed(x.rows(), x.cols());
+  const linalg::MatrixView common{attention.data(), x.rows(), n, n + 1};
+  for (std::size_t head = 0; head < shape_.heads; ++head) {
+    const std::size_t first = head * part;
+    if (n > 0) Multiply(Part(queries, first, part), Part(keys, first, part), true, scale, common);
+    for (std::size_t row = 0; row < x.rows(); ++row) {
+      attention(row, n) = scale * linalg::Dot(queries.Row(row).subspan(first, part),
+                                              own_keys.Row(row).subspan(first, part));
+      SoftmaxOf(attention.Row(row));
+    }
+    const linalg::MatrixView out{mixed.data() + first, mixed.rows(), part, mixed.cols()};
+    if (n > 0) Multiply(common, Part(values, first, part), false, 1, out);
+    for (std::size_t row = 0; row < x.rows(); ++row)
+      linalg::Axpy(attention(row, n), own_values.Row(row).subspan(first, part), out.Row(row));
+  }
+  return Apply(layer.dense, mixed);
+}
+
+void Transformer::Finish(const Layer& layer, const linalg::Matrix& attended, linalg::Matrix& x) {
+  AddAndNormalise(layer.norm, attended, x);
+  linalg::Matrix wide = Apply(layer.widen, x);
+  for (float& value : wide.values()) value = Gelu(value);
+  AddAndNormalise(layer.wide_norm, Apply(layer.narrow, wide), x);
+}
+
 std::vector<float> Transformer::Classify(linalg::Matrix tokens) const {
+  tokens = Enter(tokens);
   for (const Layer& layer : layers_) {
-    AddAndNormalise(layer.norm, Attend(layer, tokens), tokens);
-    linalg::Matrix wide = Apply(layer.widen, tokens);
-    for (float& value : wide.values()) value = Gelu(value);
-    AddAndNormalise(layer.wide_norm, Apply(layer.narrow, wide), tokens);
+    const auto keys = Apply(layer.key, tokens);
+    const auto values = Apply(layer.value, tokens);
+    Finish(layer, Attend(layer, tokens, keys, values), tokens);
   }
   linalg::Matrix mean(1, shape_.dimension);
   const float share = 1 / static_cast<float>(tokens.rows());
@@ -172,6 +228,38 @@ std::vector<float> Transformer::Classify(linalg::Matrix tokens) const {
   const linalg::Matrix scores = Apply(classes_, mean);
   std::vector<float> out(scores.values().begin(), scores.values().end());
   SoftmaxOf(out);
+  return out;
+}
+
+Transformer::Context Transformer::Read(const linalg::Matrix& tokens) const {
+  Context out;
+  if (tokens.rows() == 0) {
+    out.keys.resize(layers_.size());
+    out.values.resize(layers_.size());
+    return out;
+  }
+  auto x = Enter(tokens);
+  for (const Layer& layer : layers_) {
+    out.keys.push_back(Apply(layer.key, x));
+    out.values.push_back(Apply(layer.value, x));
+    if (&layer != &layers_.back())
+      Finish(layer, Attend(layer, x, out.keys.back(), out.values.back()), x);
+  }
+  return out;
+}
+
+linalg::Matrix Transformer::Ask(const Context& context, const linalg::Matrix& questions) const {
+  auto x = Enter(questions);
+  for (std::size_t i = 0; i < layers_.size(); ++i)
+    Finish(layers_[i], AttendAsking(layers_[i], x, context.keys[i], context.values[i]), x);
+  linalg::Matrix told(x.rows(), shape_.dimension + shape_.beside);
+  for (std::size_t row = 0; row < x.rows(); ++row) {
+    std::ranges::copy(x.Row(row), told.Row(row).begin());
+    std::ranges::copy(questions.Row(row).last(shape_.beside),
+                      told.Row(row).subspan(shape_.dimension).begin());
+  }
+  auto out = Apply(classes_, told);
+  for (std::size_t row = 0; row < out.rows(); ++row) SoftmaxOf(out.Row(row));
   return out;
 }
 

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,7 +75,8 @@ TEST(Transformer, AnswersAsItIsTrained) {
     labels.push_back(static_cast<std::uint32_t>(tokens % 3));
   }
   std::vector<TokensExample> examples;
-  for (std::size_t i = 0; i < texts.size(); ++i) examples.push_back({halves[i], labels[i]});
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    examples.push_back({halves[i], std::span(labels).subspan(i, 1)});
   const TransformerTrainerOptions options{.shape = kShape, .dropout = 0, .weight_decay = 0};
   Weights weights = Drawn(kShape, 5);
   const auto trainer = MakeTransformerTrainer(options, weights);
@@ -85,6 +88,85 @@ TEST(Transformer, AnswersAsItIsTrained) {
     weights = (*trainer)->Current();
   }
   EXPECT_LT(LossAtRest(weights, texts, labels), LossAtRest(Drawn(kShape, 5), texts, labels));
+}
+
+constexpr TransformerShape kAsking{.dimension = 12,
+                                   .layers = 2,
+                                   .heads = 3,
+                                   .wide = 20,
+                                   .classes = 2,
+                                   .inputs = 7,
+                                   .asks = true,
+                                   .beside = 3};
+
+/// Tokens that nothing or something comes before, and labels of the last ones.
+struct Asked {
+  linalg::Matrix before;
+  linalg::Matrix questions;
+  std::vector<std::uint16_t> half;
+  std::vector<std::uint32_t> labels;
+};
+
+Asked DrawAsked(std::size_t before, std::size_t questions, std::uint64_t seed) {
+  Random random(seed);
+  Asked out{
+      linalg::Matrix(before, kAsking.inputs), linalg::Matrix(questions, kAsking.inputs), {}, {}};
+  std::vector<float> all((before + questions) * kAsking.inputs);
+  for (float& value : all) value = static_cast<float>(random.Normal());
+  out.half.resize(all.size());
+  linalg::ToFloat16(all, out.half);
+  linalg::FromFloat16(out.half, all);
+  const auto middle = all.begin() + static_cast<std::ptrdiff_t>(before * kAsking.inputs);
+  std::copy(all.begin(), middle, out.before.data());
+  std::copy(middle, all.end(), out.questions.data());
+  for (std::size_t i = 0; i < questions; ++i)
+    out.labels.push_back(static_cast<std::uint32_t>(random.Below(2)));
+  return out;
+}
+
+double LossAsked(const Weights& weights, const std::vector<Asked>& all) {
+  const Transformer network(kAsking, weights);
+  double loss = 0;
+  double n = 0;
+  for (const auto& one : all) {
+    const auto odds = network.Ask(network.Read(one.before), one.questions);
+    for (std::size_t i = 0; i < one.labels.size(); ++i, n += 1)
+      loss -= std::log(static_cast<double>(odds(i, one.labels[i])));
+  }
+  return loss / n;
+}
+
+TEST(Transformer, AnswersQuestionsAsItIsTrained) {
+  std::vector<Asked> all;
+  const std::vector<std::pair<std::size_t, std::size_t>> sizes = {
+      {4, 2}, {0, 3}, {1, 1}, {0, 1}, {6, 5}, {2, 2}};
+  for (const auto& [before, questions] : sizes)
+    all.push_back(DrawAsked(before, questions, all.size()));
+  std::vector<TokensExample> examples;
+  for (const auto& one : all) examples.push_back({one.half, one.labels});
+  const TransformerTrainerOptions options{.shape = kAsking, .dropout = 0, .weight_decay = 0};
+  Weights weights = Drawn(kAsking, 5);
+  const auto trainer = MakeTransformerTrainer(options, weights);
+  ASSERT_TRUE(trainer) << trainer.error().message;
+  for (int step = 0; step < 5; ++step) {
+    const auto loss = (*trainer)->Step(examples, 0.003);
+    ASSERT_TRUE(loss) << loss.error().message;
+    EXPECT_NEAR(*loss, LossAsked(weights, all), 1e-4) << step;
+    weights = (*trainer)->Current();
+  }
+  EXPECT_LT(LossAsked(weights, all), LossAsked(Drawn(kAsking, 5), all));
+}
+
+TEST(Transformer, AQuestionSeesNoOther) {
+  const auto one = DrawAsked(5, 3, 1);
+  const Transformer network(kAsking, Drawn(kAsking, 5));
+  const auto context = network.Read(one.before);
+  const auto together = network.Ask(context, one.questions);
+  linalg::Matrix last(1, kAsking.inputs);
+  std::ranges::copy(one.questions.Row(2), last.data());
+  EXPECT_NEAR(network.Ask(context, last)(0, 1), together(2, 1), 1e-6);
+  const auto of_nothing = network.Read(linalg::Matrix(0, kAsking.inputs));
+  EXPECT_GT(std::abs(network.Ask(of_nothing, last)(0, 1) - together(2, 1)), 1e-4);
 }
 
 TEST(Transformer, RefusesSizesThatCantBe) {

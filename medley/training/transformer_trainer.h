@@ -14,17 +14,19 @@ namespace medley::training {
 
 struct TransformerTrainerOptions {
   TransformerShape shape;
-  double dropout = 0.1;         ///< of what each layer adds, and of the mean
-  double weight_decay = 0.01;   ///< decoupled from the gradient (AdamW); not of biases and norms
-  double classes_pace = 10;     ///< the classes' own learning rate, times that of the layers
+  double dropout = 0.1;        ///< of what each layer adds, and of the mean
+  double weight_decay = 0.01;  ///< decoupled from the gradient (AdamW); not of biases and norms
+  double classes_pace = 10;    ///< the learning rate of classes and inputs, times the layers'
+  double forget = 0;           ///< asks: share of the tokens before the questions that a step lacks
   double longest_gradient = 1;  ///< a longer one is cut to this (Pascanu et al. 2013)
   std::uint64_t seed = 1;
 };
 
-/// What goes into the lowest trained layer, and what the text is.
+/// What goes into the lowest trained layer, and what it is: one label, or with shape.asks one for
+/// each of the last tokens.
 struct TokensExample {
-  std::span<const std::uint16_t> tokens;  ///< float16: tokens x dimension, row after row
-  std::uint32_t label = 0;
+  std::span<const std::uint16_t> tokens;  ///< float16: tokens x width(), row after row
+  std::span<const std::uint32_t> labels;
 };
 
 /// The upper layers of an encoder in training, all of their weights.
@@ -32,8 +34,8 @@ struct TokensExample {
 class TransformerTrainer {
  public:
   virtual ~TransformerTrainer() = default;
-  /// One step of Adam on the examples' mean cross-entropy, which is returned. Shapes: at least one
-  /// example of at least one token, its label below classes. Errors: kInternal where libtorch gives
+  /// One step of Adam on the labels' mean cross-entropy, which is returned. Shapes: at least one
+  /// example of at least one token, labels below classes. Errors: kInternal where libtorch gives
   /// up (memory). Cost: three times that of an answer.
   virtual Result<double> Step(std::span<const TokensExample> examples, double rate) = 0;
   virtual Weights Current() const = 0;

@@ -1,0 +1,115 @@
+#include "medley/recommenders/logistic.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "medley/core/json.h"
+#include "medley/core/parameters.h"
+#include "medley/core/progress.h"
+#include "medley/core/result.h"
+#include "medley/core/threads.h"
+#include "medley/recommenders/model_file.h"
+#include "medley/recommenders/pair_classifier.h"
+#include "medley/recommenders/pair_features.h"
+#include "medley/recommenders/recommender.h"
+#include "medley/training/head.h"
+#include "medley/training/weights.h"
+
+namespace medley::recommenders {
+namespace {
+
+constexpr float kLeastOdds = 1e-7F;
+constexpr std::size_t kMostHidden = 4096;
+
+class LogisticModel : public PairModel {
+ public:
+  LogisticModel(const training::HeadShape& shape, training::Weights weights)
+      : head_(shape, std::move(weights)) {}
+
+  void Answer(const PairFeatures& features,
+              const PairFeatures::Reader& reader,
+              std::span<const ItemIndex> items,
+              std::span<float> scores) const override {
+    ParallelFor(items.size(), 256, [&](std::size_t begin, std::size_t end) {
+      std::vector<float> row(features.size());
+      for (std::size_t i = begin; i < end; ++i) {
+        features.Write(reader, items[i], row);
+        const auto odds = head_.Classify(row);
+        scores[i] = std::log(std::max(odds[1], kLeastOdds) / std::max(odds[0], kLeastOdds));
+      }
+    });
+  }
+
+  void Save(ModelWriter& writer, Json& note) const override {
+    note["hidden"] = head_.shape().hidden;
+    for (const auto& [name, values] : head_.weights()) writer.Add(name + "_", values.values());
+  }
+
+ private:
+  training::Head head_;
+};
+
+}  // namespace
+
+Logistic::Logistic(const Parameters& parameters) : PairClassifier(parameters.Text("content")) {
+  options_.shape.hidden = static_cast<std::size_t>(parameters.Int("hidden"));
+  options_.epochs = static_cast<std::size_t>(parameters.Int("epochs"));
+  options_.rate = parameters.Real("learning_rate");
+  options_.weight_decay = parameters.Real("weight_decay");
+}
+
+Result<std::shared_ptr<const PairModel>> Logistic::Learn(const Lesson& lesson,
+                                                         Progress& progress) const {
+  MEDLEY_ASSIGN_OR_RETURN(const auto rows, RowsOf(lesson));
+  auto options = options_;
+  options.shape.dimension = lesson.features.size();
+  options.seed = lesson.data.seed;
+  progress.Begin("train logistic", 1, "models");
+  MEDLEY_ASSIGN_OR_RETURN(auto weights,
+                          training::FitHead(rows.values.View(), rows.labels, options));
+  progress.End();
+  return std::make_shared<const LogisticModel>(options.shape, std::move(weights));
+}
+
+Result<std::shared_ptr<const PairModel>> Logistic::LoadModel(const ModelReader& reader,
+                                                             const PairFeatures& features) const {
+  training::HeadShape shape{.dimension = features.size()};
+  MEDLEY_ASSIGN_OR_RETURN(shape.hidden, reader.Size("hidden"));
+  if (shape.hidden > kMostHidden)
+    return Fail(ErrorCode::kCorrupt, "the model is damaged; train again");
+  training::Weights weights;
+  for (const auto& spec : training::WeightsOf(shape)) {
+    MEDLEY_ASSIGN_OR_RETURN(auto values, reader.Dense(spec.name + "_", spec.rows, spec.cols));
+    weights.emplace(spec.name, std::move(values));
+  }
+  return std::make_shared<const LogisticModel>(shape, std::move(weights));
+}
+
+RecommenderKind LogisticKind() {
+  RecommenderKind kind;
+  kind.name = "logistic";
+  kind.summary =
+      "Logistic regression on what is known of a user and an item: whether the one is interested";
+  kind.example = "medley evaluate logistic --interested-from 4";
+  kind.paper =
+      "Richardson, Dominowska, Ragno: Predicting clicks: estimating the click-through rate for new "
+      "ads, WWW 2007";
+  kind.parameters = {
+      PairContentSpec(),
+      {"hidden", std::int64_t{0}, "Width of a layer in between; 0: none", 0, 4096, {}},
+      {"epochs", std::int64_t{20}, "Passes over all questions", 1, 10'000, {}},
+      {"learning_rate", 1e-3, "Of Adam", 1e-7, 1, {}},
+      {"weight_decay", 0.01, "How hard weights are pulled towards 0", 0, 10, {}},
+  };
+  kind.features = FeatureUse::kOptional;
+  kind.make = &MakeOf<Logistic>;
+  return kind;
+}
+
+}  // namespace medley::recommenders
