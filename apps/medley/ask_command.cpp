@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,15 +11,24 @@
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
 #include "medley/answers/answerer.h"
+#include "medley/answers/document_answer.h"
+#include "medley/answers/document_index.h"
+#include "medley/answers/passage_writer.h"
 #include "medley/answers/question_parser.h"
 #include "medley/answers/search.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/data/modality.h"
+#include "medley/encoders/encoder.h"
 #include "medley/graph/knowledge_json.h"
 #include "medley/graph/relation_names.h"
+#include "medley/jobs/encoder_bench.h"
+#include "medley/linalg/matrix.h"
 #include "medley/pipeline/engine.h"
 #include "medley/pipeline/knowledge.h"
 #include "medley/serving/ask_sources.h"
+#include "medley/storage/document_store.h"
+#include "medley/storage/workspace.h"
 #include "medley/text/display.h"
 
 namespace medley::apps {
@@ -41,6 +51,11 @@ void Print(const answers::Answer& answer, const graph::KnowledgeGraph& graph, bo
     return;
   }
   std::printf("%s\n", answer.text.c_str());
+  for (const auto& cited : answer.documents.cited)
+    std::printf("  [%s%s; %s]\n",
+                Line(cited.title).c_str(),
+                cited.heading.empty() ? "" : (" > " + Line(cited.heading)).c_str(),
+                Line(cited.source).c_str());
   constexpr std::size_t kMostCited = 10;
   const auto& cited = answer.found.statements;
   for (std::size_t i = 0; i < cited.size() && i < kMostCited; ++i) {
@@ -51,6 +66,25 @@ void Print(const answers::Answer& answer, const graph::KnowledgeGraph& graph, bo
                 Line(graph.Shown(statement.tail)).c_str(),
                 Line(std::string(graph.ProvenanceOf(cited[i]).front().source)).c_str());
   }
+}
+
+Result<answers::DocumentSources> DocumentsFor(const storage::Workspace& workspace,
+                                              const std::string& user,
+                                              jobs::EncoderBench& bench) {
+  answers::DocumentSources sources;
+  sources.user = user;
+  MEDLEY_ASSIGN_OR_RETURN(sources.index,
+                          answers::DocumentIndex::Load(storage::DocumentStore(workspace)));
+  sources.encode = [&bench](std::string_view question) -> std::vector<float> {
+    const auto encoder = bench.Take(data::Modality::kText);
+    if (!encoder) return {};
+    linalg::Matrix vector(1, (*encoder)->dimension());
+    const encoders::Input input{std::string(question)};
+    if (!(*encoder)->Encode(std::span(&input, 1), encoders::TextRole::kQuery, vector.View()))
+      return {};
+    return {vector.Row(0).begin(), vector.Row(0).end()};
+  };
+  return sources;
 }
 
 void RunAsk(Context& context, const AskArguments& arguments) {
@@ -73,9 +107,19 @@ void RunAsk(Context& context, const AskArguments& arguments) {
         for (const auto& hit : hits) ids.push_back(catalogue->items[hit.item].id);
         return ids;
       });
+  jobs::EncoderBench bench(*workspace);
+  const auto documents = DocumentsFor(*workspace, arguments.user, bench);
+  if (!documents) return context.Fail(documents.error());
+  const auto writer = answers::PassageWriter::Make(workspace->Section("llm"));
+  auto document_sources = *documents;
+  if (writer != nullptr) {
+    document_sources.word = [&](std::string_view question, const answers::DocumentAnswer& answer) {
+      return writer->Write(question, answer);
+    };
+  }
   answers::Conversation conversation;
   for (const auto& question : arguments.questions) {
-    const auto answer = answerer.Ask(question, conversation, sources);
+    const auto answer = answerer.Ask(question, conversation, sources, document_sources);
     if (!answer) return context.Fail(answer.error());
     Print(*answer, **graph, arguments.json);
   }
@@ -86,7 +130,9 @@ void RunAsk(Context& context, const AskArguments& arguments) {
 void AddAsk(CLI::App& app, Context& context) {
   const auto arguments = std::make_shared<AskArguments>();
   auto* command = app.add_subcommand(
-      "ask", "Answer questions about the catalogue, in English or Chinese, with what they rest on");
+      "ask",
+      "Answer questions about the catalogue and from documents, in English or Chinese, with what "
+      "they rest on");
   command
       ->add_option("questions",
                    arguments->questions,

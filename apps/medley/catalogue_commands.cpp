@@ -7,7 +7,9 @@
 #include "apps/medley/command.h"
 #include "apps/medley/commands.h"
 #include "medley/core/result.h"
+#include "medley/storage/document_store.h"
 #include "medley/storage/store.h"
+#include "medley/storage/workspace.h"
 
 namespace medley::apps {
 namespace {
@@ -16,12 +18,12 @@ namespace {
 void ForEachId(const std::vector<std::string>& ids,
                const char* done,
                Context& context,
-               const std::function<Status(storage::Store&, const std::string&)>& change) {
+               const std::function<Status(const storage::Workspace&, const std::string&)>& change) {
   const auto workspace = context.OpenWorkspace();
   if (!workspace) return context.Fail(workspace.error());
   std::size_t changed = 0;
   for (const auto& id : ids) {
-    if (const auto status = change(workspace->store(), id); !status) {
+    if (const auto status = change(*workspace, id); !status) {
       context.Fail(status.error());
     } else {
       ++changed;
@@ -42,8 +44,8 @@ void AddVisibility(CLI::App& app, Context& context, bool hidden) {
     ForEachId(*ids,
               hidden ? "hidden" : "shown",
               context,
-              [hidden](storage::Store& store, const std::string& id) {
-                return store.SetHidden(id, hidden);
+              [hidden](const storage::Workspace& opened, const std::string& id) {
+                return opened.store().SetHidden(id, hidden);
               });
   });
 }
@@ -71,9 +73,10 @@ void AddDelete(CLI::App& app, Context& context) {
     ForEachId(options->ids,
               "deleted; run medley train to forget them in the models, too",
               context,
-              [&](storage::Store& store, const std::string& id) {
-                if (options->what == "item") return store.DeleteItem(id);
-                return options->what == "user" ? store.DeleteUser(id) : store.DeleteEvent(id);
+              [&](const storage::Workspace& workspace, const std::string& id) {
+                if (options->what == "user") return storage::EraseUser(workspace, id);
+                auto& store = workspace.store();
+                return options->what == "item" ? store.DeleteItem(id) : store.DeleteEvent(id);
               });
   });
 }

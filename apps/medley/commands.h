@@ -30,6 +30,7 @@ void AddAnalyse(CLI::App& app, Context& context);
 void AddGraph(CLI::App& app, Context& context);
 void AddAsk(CLI::App& app, Context& context);
 void AddLlm(CLI::App& app, Context& context);
+void AddDocuments(CLI::App& app, Context& context);
 void AddEnrich(CLI::App& app, Context& context);
 void AddProfile(CLI::App& app, Context& context);
 void AddRules(CLI::App& app, Context& context);
@@ -50,7 +51,7 @@ inline constexpr std::array kCommands = {
     Command{"analyse", &AddAnalyse}, Command{"graph", &AddGraph},
     Command{"ask", &AddAsk},         Command{"llm", &AddLlm},
     Command{"enrich", &AddEnrich},   Command{"profile", &AddProfile},
-    Command{"rules", &AddRules},
+    Command{"rules", &AddRules},     Command{"documents", &AddDocuments},
 };
 
 }  // namespace medley::apps

@@ -1,9 +1,12 @@
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/medley/command.h"
@@ -16,10 +19,13 @@
 #include "medley/data/event.h"
 #include "medley/data/reader.h"
 #include "medley/data/text_check.h"
+#include "medley/jobs/document_import.h"
 #include "medley/jobs/import_job.h"
 
 namespace medley::apps {
 namespace {
+
+constexpr const char* kDocuments = "documents";
 
 struct Options {
   std::string format;
@@ -35,6 +41,7 @@ struct Options {
   std::string event_type = "click";
   std::string space = "image";
   std::string ids;
+  std::string source;
   bool json = false;
 };
 
@@ -48,6 +55,21 @@ std::optional<int> ParseZone(const std::string& text) {
   return static_cast<int>((*here - *there) / (60 * kSecondMs));
 }
 
+/// FIELD=COLUMN, ...
+Status ReadMap(const Options& options, std::map<std::string, std::string>& map) {
+  for (const auto& entry : options.map) {
+    const auto equals = entry.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return Fail(ErrorCode::kInvalidInput, "--map takes FIELD=COLUMN, not '" + entry + "'");
+    map[entry.substr(0, equals)] = entry.substr(equals + 1);
+  }
+  return {};
+}
+
+std::string Delimiter(const Options& options) {
+  return options.delimiter == "tab" || options.delimiter == "\\t" ? "\t" : options.delimiter;
+}
+
 Result<jobs::ImportRequest> RequestOf(const Options& options) {
   jobs::ImportRequest request;
   request.format = options.format;
@@ -57,15 +79,9 @@ Result<jobs::ImportRequest> RequestOf(const Options& options) {
   request.read.ids = options.ids;
   request.read.kind = options.kind;
   request.read.encoding = options.encoding;
-  request.read.delimiter =
-      options.delimiter == "tab" || options.delimiter == "\\t" ? "\t" : options.delimiter;
+  request.read.delimiter = Delimiter(options);
   request.read.ignore = options.ignore;
-  for (const auto& entry : options.map) {
-    const auto equals = entry.find('=');
-    if (equals == std::string::npos || equals == 0)
-      return Fail(ErrorCode::kInvalidInput, "--map takes FIELD=COLUMN, not '" + entry + "'");
-    request.read.map[entry.substr(0, equals)] = entry.substr(equals + 1);
-  }
+  MEDLEY_RETURN_IF_ERROR(ReadMap(options, request.read.map));
   if (options.as == "items") request.read.as = data::RecordKind::kItems;
   if (options.as == "users") request.read.as = data::RecordKind::kUsers;
   if (options.as == "events") request.read.as = data::RecordKind::kEvents;
@@ -132,7 +148,60 @@ void PrintSummary(const jobs::ImportSummary& summary) {
   }
 }
 
+void PrintDocuments(const jobs::DocumentSummary& summary, bool json) {
+  if (json) {
+    Json rejected = Json::array();
+    for (const auto& reject : summary.rejected)
+      rejected.push_back({{"file", reject.file}, {"line", reject.line}, {"reason", reject.reason}});
+    std::printf("%s\n",
+                DumpJson({{"sources", summary.sources},
+                          {"documents", summary.documents},
+                          {"of_one_user", summary.own},
+                          {"passages", summary.passages},
+                          {"encoded", summary.encoded},
+                          {"no_vectors", summary.no_vectors},
+                          {"rejected", std::move(rejected)}})
+                    .c_str());
+    return;
+  }
+  std::printf("documents: %llu in %zu sources, %llu of them of one user each; %llu passages\n",
+              static_cast<unsigned long long>(summary.documents),
+              summary.sources.size(),
+              static_cast<unsigned long long>(summary.own),
+              static_cast<unsigned long long>(summary.passages));
+  if (!summary.no_vectors.empty())
+    std::printf("note: found by words alone: %s\n", summary.no_vectors.c_str());
+  constexpr std::size_t kMostShown = 10;
+  if (!summary.rejected.empty()) std::printf("rejected: %zu documents\n", summary.rejected.size());
+  for (std::size_t i = 0; i < summary.rejected.size() && i < kMostShown; ++i) {
+    const auto& reject = summary.rejected[i];
+    std::printf("  %s:%llu: %s\n",
+                reject.file.c_str(),
+                static_cast<unsigned long long>(reject.line),
+                reject.reason.c_str());
+  }
+  std::printf("Next: medley ask \"How long do I have to return something?\"\n");
+}
+
+void RunDocuments(const Options& options, Context& context) {
+  jobs::DocumentImport request;
+  for (const auto& path : options.paths) request.paths.emplace_back(path);
+  request.source = options.source;
+  request.read.encoding = options.encoding;
+  request.read.delimiter = Delimiter(options);
+  if (const auto read = ReadMap(options, request.read.map); !read)
+    return context.Fail(read.error());
+  const auto workspace = context.OpenWorkspace();
+  if (!workspace) return context.Fail(workspace.error());
+  const auto progress = MakeProgress(stderr);
+  const auto summary = jobs::ImportDocuments(*workspace, request, *progress);
+  if (!summary) return context.Fail(summary.error());
+  PrintDocuments(*summary, options.json);
+  if (!summary->rejected.empty()) context.exit_status = 1;
+}
+
 void Run(const Options& options, Context& context) {
+  if (options.format == kDocuments) return RunDocuments(options, context);
   const auto request = RequestOf(options);
   if (!request) return context.Fail(request.error());
   const auto workspace = context.OpenWorkspace();
@@ -165,11 +234,17 @@ void AddImport(CLI::App& app, Context& context) {
     formats += "\n  " + std::string(reader.name) + ": " + std::string(reader.summary) + "\n      " +
                std::string(reader.example);
   }
+  names.emplace_back(kDocuments);
+  formats +=
+      "\n  documents: policies, help, orders: .md, .txt, .csv, .jsonl files or folders of them, to "
+      "answer questions from\n      medley import documents policies/ orders.csv";
   auto* command = app.add_subcommand("import", "Read items, users, events and media from files");
   command->footer("Formats:" + formats +
                   "\n\nRows that are wrong go to runs/import-TIME/rejects.jsonl. Exit status: 0 "
                   "clean, 1 some rows were rejected, 2 nothing imported.");
-  command->add_option("format", options->format, "csv, jsonl, movielens, recbole, s3rec or npy")
+  command
+      ->add_option(
+          "format", options->format, "csv, jsonl, movielens, recbole, s3rec, npy or documents")
       ->required()
       ->check(CLI::IsMember(names));
   command->add_option("paths", options->paths, "Files, or the folder of a format that has several")
@@ -194,6 +269,8 @@ void AddImport(CLI::App& app, Context& context) {
   command->add_option("--space", options->space, "npy: the embedding space to fill (image)");
   command->add_option(
       "--ids", options->ids, "npy: a file with the items' ids, one a line (row numbers)");
+  command->add_option(
+      "--source", options->source, "documents: their name, to be replaced by (the file's name)");
   command->add_flag("--json", options->json, "Print the summary as JSON");
   command->callback([options, &context] { Run(*options, context); });
 }

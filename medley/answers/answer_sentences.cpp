@@ -304,6 +304,7 @@ class Writer {
       case Unknown::kOutside:
         return zh_ ? "我不知道：我只能回答与本目录有关的问题。"
                    : "I don't know: I can only answer questions about this catalogue.";
+      case Unknown::kSignIn:  // said by document_answer.cpp
       case Unknown::kNotUnderstood:
       case Unknown::kNone:
         break;

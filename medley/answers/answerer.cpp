@@ -10,13 +10,17 @@
 #include <vector>
 
 #include "medley/answers/answer_sentences.h"
+#include "medley/answers/document_answer.h"
 #include "medley/answers/graph_answer.h"
 #include "medley/answers/mentions.h"
 #include "medley/answers/question_examples.h"
 #include "medley/answers/question_parser.h"
+#include "medley/answers/question_words.h"
+#include "medley/answers/service_words.h"
 #include "medley/answers/wish.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
+#include "medley/explain/phrases.h"
 #include "medley/graph/knowledge_graph.h"
 #include "medley/graph/knowledge_json.h"
 
@@ -66,6 +70,8 @@ std::string_view ReasonName(Unknown unknown) {
       return "no_answer";
     case Unknown::kUnnamed:
       return "unnamed";
+    case Unknown::kSignIn:
+      return "sign_in";
     case Unknown::kNone:
       break;
   }
@@ -87,28 +93,86 @@ std::vector<NodeIndex> ItemsOf(const Answer& answer, const graph::KnowledgeGraph
   return items;
 }
 
+bool IsWish(const ParsedQuestion& question) {
+  return question.understood && question.intent == Intent::kWish;
+}
+
+/// Whether a question seems to go on from the one before: "and how much is that?", "那要多少钱？"
+bool FollowsOn(std::string_view question) {
+  constexpr std::size_t kMostWords = 12;
+  constexpr std::string_view kLinks =
+      " and it that this those these them then so which what if 那 它 这 呢 还 也 ";
+  const auto words = QuestionWords(question);
+  return words.size() <= kMostWords && std::ranges::any_of(words, [&](const auto& word) {
+           return kLinks.find(" " + word.text + " ") != std::string_view::npos;
+         });
+}
+
+/// What the documents said becomes the answer, and what the next question may go on from.
+void Settle(std::string_view question, Answer& answer, Conversation& conversation) {
+  using Outcome = DocumentAnswer::Outcome;
+  const auto& said = answer.documents;
+  const bool zh = answer.question.chinese;
+  switch (said.outcome) {
+    case Outcome::kAnswered:
+      answer.found = {};
+      answer.text = said.text;
+      conversation.documents = question;
+      return;
+    case Outcome::kNoSuch:
+    case Outcome::kSignIn:
+      answer.found = {};
+      answer.found.unknown =
+          said.outcome == Outcome::kSignIn ? Unknown::kSignIn : Unknown::kNoAnswer;
+      answer.text = said.text;
+      return;
+    case Outcome::kNone:
+      break;
+  }
+  if (answer.known() || said.nearest.empty()) return;
+  const auto heading =
+      explain::Quoted(said.nearest, zh ? explain::Language::kChinese : explain::Language::kEnglish);
+  answer.text = zh ? "我不知道。最接近的内容是" + heading + "。"
+                   : "I don't know. The nearest that the documents speak of is " + heading + ".";
+}
+
 }  // namespace
 
 Result<Answer> Answerer::Ask(std::string_view question,
                              Conversation& conversation,
-                             const WishSources& sources) const {
+                             const WishSources& sources,
+                             const DocumentSources& documents) const {
   if (question.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return Fail(ErrorCode::kInvalidInput, "the question is empty");
   if (question.size() > kMostQuestionBytes)
     return Fail(ErrorCode::kInvalidInput, "the question is longer than 4000 bytes");
   Answer answer;
   answer.question = ParseQuestion(question, *graph_, conversation);
-  const bool wish = answer.question.understood && answer.question.intent == Intent::kWish;
-  if (wish && answer.question.unknown.empty()) {
-    Fulfil(sources, answer);
-  } else {
-    answer.found = AnswerFromGraph(answer.question, *graph_);
-    if (wish) answer.found.unknown = Unknown::kNoSubject;
-    answer.text = AnswerSentence(answer.question, answer.found, *graph_);
-  }
+  const bool wish = IsWish(answer.question);
+  const auto ask_documents = [&] {
+    const bool follows = FollowsOn(question);
+    answer.documents = AnswerFromDocuments(question,
+                                           follows ? std::string_view(conversation.documents) : "",
+                                           answer.question.chinese,
+                                           documents);
+  };
+  const bool first =
+      AsksDocumentsFirst(question, documents) || (wish && TermsOf(question).concept_named);
+  if (first) ask_documents();
+  if (answer.documents.outcome == DocumentAnswer::Outcome::kNone) AskGraph(sources, answer);
+  if (!first && !wish && !answer.known()) ask_documents();
+  Settle(question, answer, conversation);
   answer.items = ItemsOf(answer, *graph_);
   Remember(answer, conversation);
   return answer;
+}
+
+void Answerer::AskGraph(const WishSources& sources, Answer& answer) const {
+  const bool wish = IsWish(answer.question);
+  if (wish && answer.question.unknown.empty()) return Fulfil(sources, answer);
+  answer.found = AnswerFromGraph(answer.question, *graph_);
+  if (wish) answer.found.unknown = Unknown::kNoSubject;
+  answer.text = AnswerSentence(answer.question, answer.found, *graph_);
 }
 
 void Answerer::Fulfil(const WishSources& sources, Answer& answer) const {
@@ -168,13 +232,38 @@ Json ToJson(const Answer& answer, const graph::KnowledgeGraph& graph) {
     triples.push_back(graph::StatementJson(graph, statement));
   Json items = Json::array();
   for (const auto node : answer.items) items.push_back(graph::NodeJson(graph, node));
+  const bool quoted = answer.documents.answered();
+  Json cited = Json::array();
+  for (const auto& one : answer.documents.cited)
+    cited.push_back({{"document", one.document},
+                     {"title", one.title},
+                     {"heading", one.heading},
+                     {"source", one.source},
+                     {"quote", one.quote}});
   Json json = {{"status", answer.known() ? "answered" : "unknown"},
                {"text", answer.text},
                {"locale", answer.question.chinese ? "zh" : "en"},
-               {"author", "template"},
+               {"author",
+                !quoted                    ? "template"
+                : answer.documents.written ? "model"
+                                           : "document"},
                {"results", std::move(results)},
                {"items", std::move(items)},
-               {"triples", std::move(triples)}};
+               {"triples", std::move(triples)},
+               {"documents", std::move(cited)}};
+  if (quoted || (!answer.known() && answer.documents.confidence > 0)) {
+    const auto& evidence = answer.documents.evidence;
+    json["confidence"] = answer.documents.confidence;
+    json["evidence"] = {{"words", evidence.words},
+                        {"sentence", evidence.sentence},
+                        {"meaning", evidence.meaning},
+                        {"kind", evidence.kind},
+                        {"agreed", evidence.agreed}};
+  }
+  if (quoted) {
+    json["intent"] = "document";
+    return json;
+  }
   if (answer.question.understood) json["intent"] = IntentName(answer.question.intent);
   if (answer.question.understood && answer.question.intent == Intent::kValue)
     json["relation"] = answer.question.relation;

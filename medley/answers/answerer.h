@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "medley/answers/document_answer.h"
 #include "medley/answers/graph_answer.h"
 #include "medley/answers/question_parser.h"
 #include "medley/answers/search.h"
@@ -29,6 +30,7 @@ struct WishSources {
 struct Answer {
   ParsedQuestion question;
   GraphAnswer found;
+  DocumentAnswer documents;  ///< where it cites any, `text` is theirs and `found` is empty
   std::string text;
   std::vector<graph::NodeIndex> items;  ///< that the answer is about or names, at most kMostItems
   static constexpr std::size_t kMostItems = 50;
@@ -36,9 +38,11 @@ struct Answer {
   bool known() const { return found.unknown == Unknown::kNone; }
 };
 
-/// Answers questions from a knowledge graph, without a language model: each answer cites the
-/// statements it rests on, or says that it does not know, and why. What items and users wrote is
-/// only ever compared and quoted. Threads: any. Cost: about 1 ms a question, and what the sources
+/// Answers questions from a knowledge graph and from documents: each answer cites the statements or
+/// the sentences it rests on, or says that it does not know, and why. The graph has the first word,
+/// save where the asker's own things are asked for; documents answer what it does not, and what is
+/// a wish in form alone ("I want to return this"). What items, users and documents say is only ever
+/// compared and quoted. Threads: any. Cost: about 1 ms a question, and what the sources
 /// of a wish take. Errors: kInvalidInput for an empty question or one over 4000 bytes.
 class Answerer {
  public:
@@ -48,12 +52,14 @@ class Answerer {
   /// `conversation` is what was spoken of before, and is then brought up to date.
   Result<Answer> Ask(std::string_view question,
                      Conversation& conversation,
-                     const WishSources& sources) const;
+                     const WishSources& sources,
+                     const DocumentSources& documents = {}) const;
 
   const graph::KnowledgeGraph& graph() const { return *graph_; }
 
  private:
   void Fulfil(const WishSources& sources, Answer& answer) const;
+  void AskGraph(const WishSources& sources, Answer& answer) const;
   void Remember(const Answer& answer, Conversation& conversation) const;
 
   std::shared_ptr<const graph::KnowledgeGraph> graph_;

@@ -21,6 +21,7 @@ enum class Unknown : std::uint8_t {
   kNoRelation,     ///< the graph says such things of nobody
   kNoAnswer,       ///< it says them of others
   kUnnamed,        ///< it has an answer without a name
+  kSignIn,         ///< only one who is signed in may know
 };
 
 /// What the graph answers: nodes and the statements that say so.

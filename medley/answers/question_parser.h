@@ -40,6 +40,7 @@ struct Conversation {
   };
   std::vector<Subject> items;
   std::vector<Subject> people;
+  std::string documents;  ///< the last question that documents answered
 };
 
 /// Understands a question by the nearest example, over every way of reading its words as names.

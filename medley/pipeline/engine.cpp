@@ -43,6 +43,7 @@
 #include "medley/pipeline/withdrawn.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/rerank/slate.h"
+#include "medley/storage/document_store.h"
 #include "medley/storage/settings.h"
 #include "medley/storage/workspace.h"
 #include "medley/understanding/event_weights.h"
@@ -350,7 +351,7 @@ Status Engine::DeleteItem(std::string_view item) {
 }
 
 Status Engine::DeleteUser(std::string_view user) {
-  MEDLEY_RETURN_IF_ERROR(impl_->workspace.store().DeleteUser(user));
+  MEDLEY_RETURN_IF_ERROR(storage::EraseUser(impl_->workspace, user));
   impl_->withdrawn_users.Add(user);
   impl_->live.Forget(user);
   return {};

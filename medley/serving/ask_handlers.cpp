@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "medley/answers/answerer.h"
+#include "medley/answers/document_answer.h"
+#include "medley/answers/passage_writer.h"
 #include "medley/answers/search.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
@@ -40,6 +42,22 @@ Result<AskRequest> RequestOf(const HttpRequest& request) {
   return ask;
 }
 
+Result<answers::DocumentSources> DocumentsFor(Service& service, const std::string& user) {
+  answers::DocumentSources sources;
+  MEDLEY_ASSIGN_OR_RETURN(sources.index, service.answers.Documents());
+  sources.user = user;
+  sources.encode = [&service](std::string_view question) -> std::vector<float> {
+    auto vector = service.encoder.EncodeText(question);
+    return vector && vector->has_value() ? std::move((*vector)->vector) : std::vector<float>();
+  };
+  if (auto* writer = service.answers.writer(); writer != nullptr) {
+    sources.word = [writer](std::string_view question, const answers::DocumentAnswer& answer) {
+      return writer->Write(question, answer);
+    };
+  }
+  return sources;
+}
+
 /// One event with the words, for who shows them as they come, one with everything.
 HttpResponse EventStream(const Json& answer) {
   HttpResponse response;
@@ -69,8 +87,10 @@ Result<HttpResponse> PostAsk(Service& service, const Call& call) {
         for (const auto& one : found) ids.push_back(one.item.id);
         return ids;
       });
+  MEDLEY_ASSIGN_OR_RETURN(const auto documents, DocumentsFor(service, ask.user));
   answers::Conversation conversation = service.answers.Recall(ask.session);
-  MEDLEY_ASSIGN_OR_RETURN(const auto answer, answerer->Ask(ask.question, conversation, sources));
+  MEDLEY_ASSIGN_OR_RETURN(const auto answer,
+                          answerer->Ask(ask.question, conversation, sources, documents));
   service.answers.Remember(ask.session, std::move(conversation));
   const Json json = answers::ToJson(answer, answerer->graph());
   if (call.request.headers.accept.starts_with("text/event-stream")) return EventStream(json);

@@ -1,6 +1,7 @@
 #include "medley/serving/live_answers.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -8,10 +9,13 @@
 #include <utility>
 
 #include "medley/answers/answerer.h"
+#include "medley/answers/document_index.h"
+#include "medley/answers/passage_writer.h"
 #include "medley/answers/question_parser.h"
 #include "medley/core/result.h"
 #include "medley/pipeline/knowledge.h"
 #include "medley/pipeline/snapshot.h"
+#include "medley/storage/document_store.h"
 
 namespace medley::serving {
 namespace {
@@ -40,6 +44,24 @@ Result<std::shared_ptr<const answers::Answerer>> LiveAnswers::Current() {
   const std::lock_guard lock(mutex_);
   held_ = {catalogue, answerer};
   return answerer;
+}
+
+Result<std::shared_ptr<const answers::DocumentIndex>> LiveAnswers::Documents() {
+  const storage::DocumentStore store(engine_.workspace());
+  // One at a time: nobody is answered from documents that are gone.
+  const std::lock_guard lock(documents_mutex_);
+  const std::uint64_t version = store.Version();
+  if (documents_.index != nullptr && documents_.version == version) return documents_.index;
+  MEDLEY_ASSIGN_OR_RETURN(auto index, answers::DocumentIndex::Load(store));
+  documents_ = {version, std::move(index)};
+  return documents_.index;
+}
+
+answers::PassageWriter* LiveAnswers::writer() {
+  std::call_once(writer_made_, [this] {
+    writer_ = answers::PassageWriter::Make(engine_.workspace().Section("llm"));
+  });
+  return writer_.get();
 }
 
 answers::Conversation LiveAnswers::Recall(std::string_view session) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -8,6 +9,8 @@
 #include <string_view>
 
 #include "medley/answers/answerer.h"
+#include "medley/answers/document_index.h"
+#include "medley/answers/passage_writer.h"
 #include "medley/answers/question_parser.h"
 #include "medley/core/ids.h"
 #include "medley/core/result.h"
@@ -29,6 +32,12 @@ class LiveAnswers {
   /// Errors: kIo, kCorrupt.
   Result<std::shared_ptr<const answers::Answerer>> Current();
 
+  /// The documents as they are now; read anew by the first question after a change. Errors: kIo,
+  /// kCorrupt.
+  Result<std::shared_ptr<const answers::DocumentIndex>> Documents();
+  /// Words answers from documents; nullptr without an endpoint.
+  answers::PassageWriter* writer();
+
   /// What was spoken of before; empty for a new session, and for none ("").
   answers::Conversation Recall(std::string_view session);
   void Remember(std::string_view session, answers::Conversation conversation);
@@ -43,7 +52,16 @@ class LiveAnswers {
     answers::Conversation conversation;
   };
 
+  struct HeldDocuments {
+    std::uint64_t version = 0;
+    std::shared_ptr<const answers::DocumentIndex> index;
+  };
+
   pipeline::Engine& engine_;
+  std::mutex documents_mutex_;
+  HeldDocuments documents_;
+  std::once_flag writer_made_;
+  std::unique_ptr<answers::PassageWriter> writer_;
   std::mutex build_mutex_;
   std::mutex mutex_;
   Held held_;

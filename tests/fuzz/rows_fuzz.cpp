@@ -1,7 +1,8 @@
-// Pushes damaged CSV and JSONL rows through the readers: rows_fuzz [LINES] [SEED]. Every line must
-// come out as a record or as a rejection; nothing may crash. Prints counts; exit status 1 where
-// none became a record or none a rejection.
+// Pushes damaged CSV and JSONL rows through the readers, that of documents too: rows_fuzz [LINES]
+// [SEED]. Every line must come out as a record or as a rejection; nothing may crash. Prints counts;
+// exit status 1 where none became a record or none a rejection.
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include "medley/core/file.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
+#include "medley/data/document_reader.h"
 #include "medley/data/reader.h"
 #include "tests/fuzz/sample_media.h"
 
@@ -91,6 +93,8 @@ int Run(std::uint64_t lines, std::uint64_t seed) {
   const std::filesystem::path folder = name;
   CountingSink sink;
   int refused = 0;
+  std::size_t documents = 0;
+  std::size_t rejected_documents = 0;
   bool written = true;
   for (std::uint64_t i = 0; i < lines && written; i += kLines) {
     const bool jsonl = i / kLines % 2 == 1;
@@ -98,15 +102,22 @@ int Run(std::uint64_t lines, std::uint64_t seed) {
     written = WriteFileAtomically(path, DamagedFile(jsonl, kLines, random)).has_value();
     auto reader = data::MakeReader(jsonl ? "jsonl" : "csv");
     if (!reader || !(*reader)->Read(path, {}, sink)) ++refused;
+    if (const auto read = data::ReadDocuments(path, {}); read) {
+      documents += read->documents.size();
+      rejected_documents += read->rejected.size();
+    }
   }
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);
+  std::printf("as documents: %zu, rejected %zu\n", documents, rejected_documents);
   std::printf("%llu lines: records %llu, rejected %llu; whole files refused: %d\n",
               static_cast<unsigned long long>(lines),
               static_cast<unsigned long long>(sink.records),
               static_cast<unsigned long long>(sink.rejected),
               refused);
-  return written && sink.records > 0 && sink.rejected > 0 ? 0 : 1;
+  return written && sink.records > 0 && sink.rejected > 0 && documents > 0 && rejected_documents > 0
+             ? 0
+             : 1;
 }
 
 }  // namespace

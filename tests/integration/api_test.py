@@ -257,6 +257,34 @@ class ApiTest(unittest.TestCase):
         self.assertTrue(stream.read().startswith(b"event: text\ndata: {"))
         connection.close()
 
+    def test_5_documents(self):
+        policies = Path(self.folder) / "rules.md"
+        policies.write_text("# Rules\n\n## Returns\n\nYou can send anything back within 30 days.\n", encoding="utf-8")
+        orders = Path(self.folder) / "orders.csv"
+        orders.write_text("order_id,user,status\n1042,ann,on its way\n1043,dora,a secret\n", encoding="utf-8")
+
+        def medley(*words):
+            subprocess.run([BINARY, "-C", self.workspace, *map(str, words)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        medley("import", "documents", policies, orders)
+
+        def ask(question, **more):
+            return self.call("POST", "/api/v1/ask", {"question": question, **more}).json
+
+        answer = ask("How long do I have to return something?")
+        self.assertEqual((answer["status"], answer["author"], answer["intent"]), ("answered", "document", "document"))
+        self.assertIn("within 30 days", answer["text"])
+        self.assertEqual({key: answer["documents"][0][key] for key in ("title", "heading", "source")},
+                         {"title": "Rules", "heading": "Returns", "source": "rules.md"})
+        self.assertIn("on its way", ask("where is my order 1042?", user="ann")["text"])
+        self.assertEqual(ask("where is my order 1042?")["reason"], "sign_in")
+        self.assertEqual(ask("where is my order 1043?", user="ann")["reason"], "no_answer")
+        self.assertIn("a secret", ask("where is my order 1043?", user="dora")["text"])
+        self.assertEqual(self.call("DELETE", ("/api/v1/users/{id}", ["dora"])).status, 204)
+        self.assertEqual(self.call("POST", "/api/v1/ask", {"question": "where is my order 1043?", "user": "dora"}).status, 404)
+        medley("documents", "remove", "orders.csv")
+        self.assertEqual(ask("where is my order 1042?", user="ann")["reason"], "no_answer")
+
     def test_6_media(self):
         if self.hash is None:
             self.skipTest("the import brought no picture in")
