@@ -95,7 +95,7 @@ RecommenderKind BoostedTreesKind() {
   kind.summary =
       "Gradient-boosted trees on what is known of a user and an item: whether the one is "
       "interested";
-  kind.example = "medley evaluate boosted_trees logistic --interested-from 4";
+  kind.example = "medley train boosted_trees --set boosted_trees.depth=4";
   kind.paper =
       "Friedman: Greedy function approximation: a gradient boosting machine, Annals of Statistics "
       "29(5), 2001; Chen, Guestrin: XGBoost, KDD 2016";

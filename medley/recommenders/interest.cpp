@@ -339,7 +339,7 @@ RecommenderKind InterestKind() {
   kind.summary =
       "The text encoder's top layers, trained to read what a user did and to say whether an item "
       "interests them";
-  kind.example = "medley evaluate interest logistic --interested-from 4";
+  kind.example = "medley train interest --set interest.layers=2";
   kind.paper =
       "Devlin et al.: BERT, NAACL 2019; Zhou et al.: Deep Interest Network, KDD 2018; Cheng et "
       "al.: "

@@ -96,7 +96,7 @@ RecommenderKind LogisticKind() {
   kind.name = "logistic";
   kind.summary =
       "Logistic regression on what is known of a user and an item: whether the one is interested";
-  kind.example = "medley evaluate logistic --interested-from 4";
+  kind.example = "medley train logistic --set logistic.hidden=32";
   kind.paper =
       "Richardson, Dominowska, Ragno: Predicting clicks: estimating the click-through rate for new "
       "ads, WWW 2007";
