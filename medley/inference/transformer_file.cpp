@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <exception>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <openvino/op/add.hpp>
@@ -137,7 +138,7 @@ std::map<std::string, linalg::Matrix, std::less<>> ValuesOf(const Sources& sourc
   std::size_t index = 0;
   for (const auto& [name, source] : sources) {
     const ov::Tensor tensor = request.get_output_tensor(index++);
-    const ov::Shape shape = tensor.get_shape();
+    const ov::Shape& shape = tensor.get_shape();
     const std::size_t cols = shape.empty() ? 1 : shape.back();
     linalg::Matrix values(tensor.get_size() / cols, cols);
     if (tensor.get_element_type() == ov::element::f32)

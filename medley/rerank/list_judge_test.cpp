@@ -59,7 +59,7 @@ class ScriptedModel : public llm::LanguageModel {
   Scores scores_;
 };
 
-llm::LanguageModelSource Source(ScriptedModel::Answer answer) {
+llm::LanguageModelSource Source(const ScriptedModel::Answer& answer) {
   return {.id = "scripted@1", .load = [answer]() -> Result<std::unique_ptr<llm::LanguageModel>> {
             return std::make_unique<ScriptedModel>(answer);
           }};

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "medley/core/parameters.h"
@@ -71,7 +72,7 @@ std::vector<float> CourseOf(const linalg::Matrix& mel) {
   out.reserve(TimbreEncoder::kCourse);
   for (const std::ptrdiff_t moment : kMoments) {
     const std::ptrdiff_t frame = loudest + moment;
-    const bool there = frame >= 0 && frame < static_cast<std::ptrdiff_t>(mel.rows());
+    const bool there = frame >= 0 && std::cmp_less(frame, mel.rows());
     for (std::size_t group = 0; group < kGroups; ++group) {
       float sum = 0;
       for (std::size_t band = group * bands; there && band < (group + 1) * bands; ++band)

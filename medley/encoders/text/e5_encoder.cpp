@@ -44,9 +44,8 @@ Result<std::unique_ptr<Encoder>> E5Encoder::Make(const Parameters& parameters) {
   MEDLEY_ASSIGN_OR_RETURN(inference::Network network,
                           inference::Network::Load(network_file, options));
   std::unique_ptr<E5Encoder> encoder(new E5Encoder(std::move(tokens), std::move(network)));
-  encoder->fingerprint_ = FingerprintOf(int8 ? "e5 1 int8" : "e5 1",
-                                        model.fingerprint,
-                                        "max_tokens=" + std::to_string(max_tokens));
+  encoder->fingerprint_ = FingerprintOf(
+      int8 ? "e5 1 int8" : "e5 1", model.fingerprint, "max_tokens=" + std::to_string(max_tokens));
   return encoder;
 }
 

@@ -1,7 +1,6 @@
 #include "medley/encoders/text/ngram_model.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstddef>
