@@ -1,33 +1,30 @@
 // medley-networks.so: trains networks with libtorch for medley/training, which loads it.
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 #include <torch/csrc/api/include/torch/version.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "apps/medley_networks/adam.h"
 #include "apps/medley_networks/forward.h"
 #include "apps/medley_networks/layout.h"
 #include "apps/medley_networks/softmax.h"
 #include "apps/medley_networks/sounds.h"
 #include "apps/medley_networks/tensor.h"
+#include "apps/medley_networks/trained_weights.h"
 #include "apps/medley_networks/transformers.h"
 #include "medley/core/ids.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
-#include "medley/core/threads.h"
 #include "medley/linalg/matrix.h"
 #include "medley/training/network.h"
 #include "medley/training/trainer.h"
@@ -39,8 +36,7 @@ using training::Loss;
 using training::TrainerOptions;
 using training::Weights;
 
-/// Targets of a shard. A step is cut into shards whatever the number of threads, each shard is one
-/// thread's, and their gradients are added in order: the same bits on every machine alike.
+/// Targets of a shard.
 constexpr std::size_t kShardTargets = 192;
 constexpr std::size_t kMostShards = 16;
 /// Each shard holds a gradient of the whole tower: 256 MiB for all of them together.
@@ -100,36 +96,25 @@ class Trainer : public training::NetworkTrainer {
           const Weights& start,
           linalg::ConstMatrixView content,
           std::span<const float> counts)
-      : options_(options), device_(device), random_(options.seed), sampler_(options_, counts) {
-    at::set_num_threads(1);
-    for (const auto& [name, values] : start) {
-      auto weight = TensorOf(values.View()).clone().to(device_);
-      adams_.emplace(name, Adam(weight, Decays(weight) ? options_.weight_decay : 0));
-      weights_.emplace(name, std::move(weight));
-    }
+      : options_(options),
+        device_(device),
+        random_(options.seed),
+        sampler_(options_, counts),
+        weights_(start, options.weight_decay, device) {
     if (content.rows > 0) content_ = TensorOf(content).to(device_).contiguous();
   }
 
   Result<double> Step(std::span<const Piece> pieces, double rate) override {
-    try {
-      return StepOrThrow(pieces, rate);
-    } catch (const std::exception& error) {
-      return Fail(ErrorCode::kInternal, std::string("libtorch gave up: ") + error.what());
-    }
+    return Guarded<double>([&] { return StepOrThrow(pieces, rate); });
   }
 
-  Weights Current() const override {
-    Weights out;
-    for (const auto& [name, weight] : weights_) out.emplace(name, MatrixOf(weight));
-    return out;
-  }
+  Weights Current() const override { return weights_.Current(); }
 
  private:
   struct Shard {
     SoftmaxHead head;
-    at::Tensor tower;   ///< its gradient
-    Tensors gradients;  ///< of the other weights
-    double loss = 0;
+    at::Tensor tower;      ///< its gradient
+    ShardGradients other;  ///< of the other weights
   };
 
   std::size_t TargetsOf(const Piece& piece) const {
@@ -168,9 +153,9 @@ class Trainer : public training::NetworkTrainer {
   }
 
   at::Tensor Tower(const at::Tensor& own) const {
-    const auto& items = weights_.find("items")->second;
+    const auto& items = weights_.At("items");
     if (!content_.defined()) return items;
-    const auto& map = weights_.find("content")->second;
+    const auto& map = weights_.At("content");
     return at::addmm(own.defined() ? items * own : items, content_, map.t());
   }
 
@@ -187,22 +172,14 @@ class Trainer : public training::NetworkTrainer {
       negatives.ids = negatives.ids.to(device_);
       negatives.log_odds = negatives.log_odds.to(device_);
     }
-    std::mutex mutex;
-    std::exception_ptr thrown;
-    ParallelFor(divided.size(), 1, [&](std::size_t begin, std::size_t) {
-      try {
-        RunShard(divided[begin],
-                 tower,
-                 negatives,
-                 1 / static_cast<double>(targets),
-                 random.Fork("shards").Fork(begin),
-                 shards_[begin]);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        thrown = std::current_exception();
-      }
+    RunShards(divided.size(), [&](std::size_t i) {
+      RunShard(divided[i],
+               tower,
+               negatives,
+               1 / static_cast<double>(targets),
+               random.Fork("shards").Fork(i),
+               shards_[i]);
     });
-    if (thrown) std::rethrow_exception(thrown);
     return Update(divided.size(), own, rate) / static_cast<double>(targets);
   }
 
@@ -213,11 +190,7 @@ class Trainer : public training::NetworkTrainer {
                 Random random,
                 Shard& shard) const {
     const auto layout = MoveTo(MakeLayout(pieces, options_.shape), device_);
-    Tensors leaves;
-    for (const auto& [name, weight] : weights_) {
-      if (name != "items" && name != "content")
-        leaves.emplace(name, weight.detach().set_requires_grad(true));
-    }
+    const auto leaves = weights_.Leaves(kTower);
     if (!shard.tower.defined()) shard.tower = at::empty_like(tower);
     shard.tower.zero_();
     const auto x = tower.index_select(0, layout.tokens).set_requires_grad(true);
@@ -226,40 +199,35 @@ class Trainer : public training::NetworkTrainer {
     const auto found =
         shard.head.Apply(vectors.detach(), tower, layout.targets, negatives, scale, shard.tower);
     vectors.backward(found.vectors);
-    shard.loss = found.loss;
+    shard.other.loss = found.loss;
     shard.tower.index_add_(0, layout.tokens, x.grad());
-    for (auto& [name, leaf] : leaves) {
-      shard.gradients[name] =
-          leaf.grad().defined() ? leaf.grad().contiguous() : at::zeros_like(leaf);
-    }
+    shard.other.Take(leaves);
   }
 
   /// Adds up the shards' gradients and moves the weights; returns the sum of the losses.
   double Update(std::size_t n_shards, const at::Tensor& own, double rate) {
     auto& first = shards_.front();
-    double loss = first.loss;
     for (std::size_t i = 1; i < n_shards; ++i) {
       first.tower.add_(shards_[i].tower);
-      for (auto& [name, gradient] : first.gradients) gradient.add_(shards_[i].gradients[name]);
-      loss += shards_[i].loss;
+      first.other.Add(shards_[i].other);
     }
-    if (content_.defined())
-      adams_.find("content")->second.Step(at::mm(first.tower.t(), content_), rate);
+    if (content_.defined()) weights_.Step("content", at::mm(first.tower.t(), content_), rate);
     if (own.defined()) first.tower.mul_(own);
-    adams_.find("items")->second.Step(first.tower, rate);
-    for (const auto& [name, gradient] : first.gradients)
-      adams_.find(name)->second.Step(gradient, rate);
-    return loss;
+    weights_.Step("items", first.tower, rate);
+    for (const auto& [name, gradient] : first.other.gradients) weights_.Step(name, gradient, rate);
+    return first.other.loss;
   }
+
+  /// The weights of the items' vectors, whose gradients the softmax finds.
+  static constexpr std::array<std::string_view, 2> kTower = {"items", "content"};
 
   const TrainerOptions options_;
   const at::Device device_;
   const Random random_;
   NegativeSampler sampler_;
   std::uint64_t steps_ = 0;
-  Tensors weights_;
+  TrainedWeights weights_;
   at::Tensor content_;
-  std::map<std::string, Adam, std::less<>> adams_;
   std::vector<Shard> shards_;
 };
 
@@ -278,11 +246,8 @@ Result<std::unique_ptr<training::NetworkTrainer>> Make(const TrainerOptions& opt
                                                        linalg::ConstMatrixView content,
                                                        std::span<const float> counts) {
   MEDLEY_ASSIGN_OR_RETURN(const auto device, DeviceOf(options.device));
-  try {
-    return std::make_unique<Trainer>(options, device, start, content, counts);
-  } catch (const std::exception& error) {
-    return Fail(ErrorCode::kInternal, std::string("libtorch gave up: ") + error.what());
-  }
+  return Guarded<std::unique_ptr<training::NetworkTrainer>>(
+      [&] { return std::make_unique<Trainer>(options, device, start, content, counts); });
 }
 
 }  // namespace

@@ -1,27 +1,21 @@
 #include "apps/medley_networks/sounds.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
-#include "apps/medley_networks/adam.h"
 #include "apps/medley_networks/forward.h"
 #include "apps/medley_networks/tensor.h"
+#include "apps/medley_networks/trained_weights.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
-#include "medley/core/threads.h"
 #include "medley/training/cnn_lstm.h"
 #include "medley/training/network.h"
 #include "medley/training/sound_trainer.h"
@@ -33,7 +27,7 @@ using training::SoundExample;
 using training::SoundTrainerOptions;
 using Examples = std::span<const SoundExample>;
 
-/// Examples of a shard: steps are cut alike whatever the number of threads, as in library.cpp.
+/// Examples of a shard: see ShardGradients.
 constexpr std::size_t kShardExamples = 8;
 
 /// Pictures of several lengths, zeros behind the shorter ones.
@@ -132,66 +126,36 @@ class SoundPass {
 class SoundsInTraining : public training::SoundTrainer {
  public:
   SoundsInTraining(const SoundTrainerOptions& options, const training::Weights& start)
-      : options_(options), random_(options.seed) {
-    at::set_num_threads(1);
-    for (const auto& [name, values] : start) {
-      auto weight = TensorOf(values.View()).clone();
-      adams_.emplace(name, Adam(weight, Decays(weight) ? options_.weight_decay : 0));
-      weights_.emplace(name, std::move(weight));
-    }
-  }
+      : options_(options), random_(options.seed), weights_(start, options.weight_decay) {}
 
   Result<double> Step(Examples examples, double rate) override {
-    try {
-      return StepOrThrow(examples, rate);
-    } catch (const std::exception& error) {
-      return Fail(ErrorCode::kInternal, std::string("libtorch gave up: ") + error.what());
-    }
+    return Guarded<double>([&] { return StepOrThrow(examples, rate); });
   }
 
-  training::Weights Current() const override {
-    training::Weights out;
-    for (const auto& [name, weight] : weights_) out.emplace(name, MatrixOf(weight));
-    return out;
-  }
+  training::Weights Current() const override { return weights_.Current(); }
 
  private:
-  struct Shard {
-    Tensors gradients;
-    double loss = 0;
-  };
-
   double StepOrThrow(Examples examples, double rate) {
     const Random random = random_.Fork(++steps_);
-    std::vector<Shard> shards((examples.size() + kShardExamples - 1) / kShardExamples);
-    std::mutex mutex;
-    std::exception_ptr thrown;
-    ParallelFor(shards.size(), 1, [&](std::size_t i, std::size_t) {
-      try {
-        const std::size_t begin = i * kShardExamples;
-        RunShard(examples.subspan(begin, std::min(kShardExamples, examples.size() - begin)),
-                 1 / static_cast<double>(examples.size()),
-                 random.Fork(i),
-                 shards[i]);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        thrown = std::current_exception();
-      }
+    std::vector<ShardGradients> shards((examples.size() + kShardExamples - 1) / kShardExamples);
+    RunShards(shards.size(), [&](std::size_t i) {
+      const std::size_t begin = i * kShardExamples;
+      RunShard(examples.subspan(begin, std::min(kShardExamples, examples.size() - begin)),
+               1 / static_cast<double>(examples.size()),
+               random.Fork(i),
+               shards[i]);
     });
-    if (thrown) std::rethrow_exception(thrown);
-    double loss = 0;
-    for (const auto& shard : shards) loss += shard.loss;
-    for (auto& [name, gradient] : shards.front().gradients) {
-      for (std::size_t i = 1; i < shards.size(); ++i) gradient.add_(shards[i].gradients[name]);
-      adams_.find(name)->second.Step(gradient, rate);
-    }
-    return loss;
+    auto& sum = shards.front();
+    for (std::size_t i = 1; i < shards.size(); ++i) sum.Add(shards[i]);
+    for (const auto& [name, gradient] : sum.gradients) weights_.Step(name, gradient, rate);
+    return sum.loss;
   }
 
-  void RunShard(Examples examples, double scale, const Random& random, Shard& shard) const {
-    Tensors leaves;
-    for (const auto& [name, weight] : weights_)
-      leaves.emplace(name, weight.detach().set_requires_grad(true));
+  void RunShard(Examples examples,
+                double scale,
+                const Random& random,
+                ShardGradients& shard) const {
+    const auto leaves = weights_.Leaves();
     std::vector<std::int64_t> labels;
     for (const auto& example : examples) labels.push_back(example.label);
     const auto padded = Pad(examples, options_.shape.bands);
@@ -202,28 +166,21 @@ class SoundsInTraining : public training::SoundTrainer {
     const auto loss = (own * (1 - smooth) + all * smooth) * -scale;
     loss.backward();
     shard.loss = loss.item<double>();
-    for (auto& [name, leaf] : leaves) {
-      shard.gradients[name] =
-          leaf.grad().defined() ? leaf.grad().contiguous() : at::zeros_like(leaf);
-    }
+    shard.Take(leaves);
   }
 
   const SoundTrainerOptions options_;
   const Random random_;
   std::uint64_t steps_ = 0;
-  Tensors weights_;
-  std::map<std::string, Adam, std::less<>> adams_;
+  TrainedWeights weights_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<training::SoundTrainer>> MakeSounds(const SoundTrainerOptions& options,
                                                            const training::Weights& start) {
-  try {
-    return std::make_unique<SoundsInTraining>(options, start);
-  } catch (const std::exception& error) {
-    return Fail(ErrorCode::kInternal, std::string("libtorch gave up: ") + error.what());
-  }
+  return Guarded<std::unique_ptr<training::SoundTrainer>>(
+      [&] { return std::make_unique<SoundsInTraining>(options, start); });
 }
 
 }  // namespace medley::networks

@@ -1,27 +1,21 @@
 #include "apps/medley_networks/transformers.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "apps/medley_networks/adam.h"
 #include "apps/medley_networks/forward.h"
-#include "apps/medley_networks/tensor.h"
+#include "apps/medley_networks/trained_weights.h"
 #include "medley/core/random.h"
 #include "medley/core/result.h"
-#include "medley/core/threads.h"
 #include "medley/training/network.h"
 #include "medley/training/transformer.h"
 #include "medley/training/transformer_trainer.h"
@@ -33,8 +27,7 @@ using training::TokensExample;
 using training::TransformerShape;
 using training::TransformerTrainerOptions;
 
-/// Shards of a step: cut alike whatever the number of threads, as in library.cpp. Each holds a
-/// gradient of all weights.
+/// Each holds a gradient of all weights.
 constexpr std::size_t kShards = 4;
 constexpr double kUnseen = -1e4;
 
@@ -191,70 +184,38 @@ class TransformerPass {
 class TransformerInTraining : public training::TransformerTrainer {
  public:
   TransformerInTraining(const TransformerTrainerOptions& options, const training::Weights& start)
-      : options_(options), random_(options.seed) {
-    at::set_num_threads(1);
-    for (const auto& [name, values] : start) {
-      auto weight = TensorOf(values.View()).clone();
-      adams_.emplace(name, Adam(weight, Decays(weight) ? options_.weight_decay : 0));
-      weights_.emplace(name, std::move(weight));
-    }
-  }
+      : options_(options), random_(options.seed), weights_(start, options.weight_decay) {}
 
   Result<double> Step(std::span<const TokensExample> examples, double rate) override {
-    try {
-      return StepOrThrow(examples, rate);
-    } catch (const std::exception& error) {
-      return Fail(ErrorCode::kInternal, std::string("libtorch gave up: ") + error.what());
-    }
+    return Guarded<double>([&] { return StepOrThrow(examples, rate); });
   }
 
-  training::Weights Current() const override {
-    training::Weights out;
-    for (const auto& [name, weight] : weights_) out.emplace(name, MatrixOf(weight));
-    return out;
-  }
+  training::Weights Current() const override { return weights_.Current(); }
 
  private:
-  /// Zeros for what no example reached.
-  static at::Tensor GradientOf(const at::Tensor& leaf) {
-    return leaf.grad().defined() ? leaf.grad().contiguous() : at::zeros_like(leaf);
-  }
-
-  struct Shard {
-    Tensors gradients;
-    double loss = 0;
-  };
-
   double StepOrThrow(std::span<const TokensExample> examples, double rate) {
     const Random random = random_.Fork(++steps_);
     const std::size_t each = (examples.size() + kShards - 1) / kShards;
-    std::vector<Shard> shards((examples.size() + each - 1) / each);
+    std::vector<ShardGradients> shards((examples.size() + each - 1) / each);
     double labels = 0;
     for (const auto& example : examples) labels += static_cast<double>(example.labels.size());
-    std::mutex mutex;
-    std::exception_ptr thrown;
-    ParallelFor(shards.size(), 1, [&](std::size_t i, std::size_t) {
-      try {
-        RunShard(examples.subspan(i * each, std::min(each, examples.size() - i * each)),
-                 1 / labels,
-                 random.Fork(i),
-                 shards[i]);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        thrown = std::current_exception();
-      }
+    RunShards(shards.size(), [&](std::size_t i) {
+      RunShard(examples.subspan(i * each, std::min(each, examples.size() - i * each)),
+               1 / labels,
+               random.Fork(i),
+               shards[i]);
     });
-    if (thrown) std::rethrow_exception(thrown);
-    return Update(shards, rate);
+    auto& sum = shards.front();
+    for (std::size_t i = 1; i < shards.size(); ++i) sum.Add(shards[i]);
+    Update(sum.gradients, rate);
+    return sum.loss;
   }
 
   void RunShard(std::span<const TokensExample> examples,
                 double scale,
                 const Random& random,
-                Shard& shard) const {
-    Tensors leaves;
-    for (const auto& [name, weight] : weights_)
-      leaves.emplace(name, weight.detach().set_requires_grad(true));
+                ShardGradients& shard) const {
+    const auto leaves = weights_.Leaves();
     std::vector<std::int64_t> labels;
     for (const auto& example : examples)
       labels.insert(labels.end(), example.labels.begin(), example.labels.end());
@@ -263,45 +224,34 @@ class TransformerInTraining : public training::TransformerTrainer {
     const auto loss = odds.gather(1, at::tensor(labels, at::kLong).unsqueeze(1)).sum() * -scale;
     loss.backward();
     shard.loss = loss.item<double>();
-    for (auto& [name, leaf] : leaves) shard.gradients[name] = GradientOf(leaf);
+    shard.Take(leaves);
   }
 
-  /// Adds up the shards' gradients and moves the weights; returns the sum of the losses.
-  double Update(std::vector<Shard>& shards, double rate) {
-    double loss = 0;
-    for (const auto& shard : shards) loss += shard.loss;
-    auto& gradients = shards.front().gradients;
+  /// Moves the weights, by a gradient no longer than allowed.
+  void Update(Tensors& gradients, double rate) {
     double squares = 0;
-    for (auto& [name, gradient] : gradients) {
-      for (std::size_t i = 1; i < shards.size(); ++i) gradient.add_(shards[i].gradients[name]);
+    for (const auto& [name, gradient] : gradients)
       squares += gradient.square().sum().item<double>();
-    }
     const double length = std::sqrt(squares);
     for (auto& [name, gradient] : gradients) {
       if (length > options_.longest_gradient) gradient.mul_(options_.longest_gradient / length);
       const bool is_new = name.starts_with("classes") || name.starts_with("inputs.");
-      const double pace = is_new ? options_.classes_pace : 1;
-      adams_.find(name)->second.Step(gradient, rate * pace);
+      weights_.Step(name, gradient, rate * (is_new ? options_.classes_pace : 1));
     }
-    return loss;
   }
 
   const TransformerTrainerOptions options_;
   const Random random_;
   std::uint64_t steps_ = 0;
-  Tensors weights_;
-  std::map<std::string, Adam, std::less<>> adams_;
+  TrainedWeights weights_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<training::TransformerTrainer>> MakeTransformers(
     const TransformerTrainerOptions& options, const training::Weights& start) {
-  try {
-    return std::make_unique<TransformerInTraining>(options, start);
-  } catch (const std::exception& error) {
-    return Fail(ErrorCode::kInternal, std::string("libtorch gave up: ") + error.what());
-  }
+  return Guarded<std::unique_ptr<training::TransformerTrainer>>(
+      [&] { return std::make_unique<TransformerInTraining>(options, start); });
 }
 
 }  // namespace medley::networks

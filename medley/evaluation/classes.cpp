@@ -169,12 +169,7 @@ class ClassesRun {
   }
 
   Result<Evaluated> Evaluate(const std::string& name, Progress& progress) const {
-    Evaluated out;
-    out.name = name;
-    if (const auto given = request_.settings.find(name); given != request_.settings.end())
-      out.settings = given->second;
-    out.parameters = AllParameters(name, out.settings);
-    out.seeds = std::max<std::size_t>(request_.seeds, 1);
+    Evaluated out = BeginEvaluation(name, request_);
     Counts counts(JudgedUsers(split_).size());
     double silent = 0;
     for (std::size_t number = 0; number < out.seeds; ++number) {

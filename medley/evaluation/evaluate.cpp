@@ -73,20 +73,17 @@ class Evaluation {
         judge_(split, features, request.ks) {}
 
   Result<Evaluated> Run(const std::string& name, Progress& progress) {
-    Evaluated out;
-    out.name = name;
-    if (const auto given = request_.settings.find(name); given != request_.settings.end())
-      out.settings = given->second;
+    Evaluated out = BeginEvaluation(name, request_);
     if (request_.tune) {
       MEDLEY_ASSIGN_OR_RETURN(auto tuned,
                               Tune(name, out.settings, split_, features_, request_, progress));
       out.settings = std::move(tuned.settings);
+      out.parameters = AllParameters(name, out.settings);
       out.validation = tuned.ndcg;
     }
-    out.parameters = AllParameters(name, out.settings);
     runs_.clear();
     properties_.clear();
-    for (std::size_t i = 0; i < std::max<std::size_t>(request_.seeds, 1); ++i) {
+    for (std::size_t i = 0, n = out.seeds; i < n; ++i) {
       MEDLEY_ASSIGN_OR_RETURN(const bool alike, RunSeed(i, out, progress));
       if (alike) break;
     }
@@ -168,6 +165,16 @@ std::map<std::string, std::string> AllParameters(
                                                     : value.dump();
     }
   }
+  return out;
+}
+
+Evaluated BeginEvaluation(const std::string& name, const EvaluationRequest& request) {
+  Evaluated out;
+  out.name = name;
+  if (const auto given = request.settings.find(name); given != request.settings.end())
+    out.settings = given->second;
+  out.parameters = AllParameters(name, out.settings);
+  out.seeds = std::max<std::size_t>(request.seeds, 1);
   return out;
 }
 

@@ -82,6 +82,9 @@ Result<std::vector<Evaluated>> EvaluateRatings(const RatingSplit& split,
 /// All parameters of a recommender as text: what is set, else the defaults.
 std::map<std::string, std::string> AllParameters(
     const std::string& name, const std::map<std::string, std::string>& settings);
+/// What is known of a recommender's evaluation before it has begun: its name, settings, parameters
+/// and the number of seeds.
+Evaluated BeginEvaluation(const std::string& name, const EvaluationRequest& request);
 
 /// Recall and NDCG of the lists of `name`, to compare with.
 Evaluated JudgeLists(const std::string& name,

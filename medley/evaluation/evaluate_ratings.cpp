@@ -64,12 +64,7 @@ Result<Evaluated> EvaluateOne(const std::string& name,
                               const recommenders::ItemFeatures* features,
                               const EvaluationRequest& request,
                               Progress& progress) {
-  Evaluated out;
-  out.name = name;
-  if (const auto given = request.settings.find(name); given != request.settings.end())
-    out.settings = given->second;
-  out.parameters = AllParameters(name, out.settings);
-  out.seeds = std::max<std::size_t>(request.seeds, 1);
+  Evaluated out = BeginEvaluation(name, request);
   const double share = 1 / static_cast<double>(out.seeds);
   Errors errors(JudgedUsers(split).size());
   double fallbacks = 0;

@@ -56,6 +56,7 @@ class KnowledgeGraph {
   };
 
   std::size_t n_nodes() const { return nodes_.size(); }
+  std::size_t n_items() const { return of_item_.size(); }  ///< of the catalogue it was made for
   std::size_t n_statements() const { return statements_.size(); }
   const Node& node(NodeIndex node) const { return nodes_[node]; }
   const std::string& type_name(std::uint32_t type) const { return types_.IdOf(type); }

@@ -14,6 +14,9 @@ namespace medley::pipeline {
 
 Result<std::shared_ptr<const graph::KnowledgeGraph>> LoadKnowledge(
     const storage::Workspace& workspace, const Catalogue& catalogue) {
+  // A catalogue that grew has the graph that it began with, without the new items.
+  const auto& own = catalogue.knowledge;
+  if (own != nullptr && own->n_items() == catalogue.items.size()) return own;
   graph::KnowledgeGraphBuilder builder(catalogue.items, catalogue.visible);
   MEDLEY_RETURN_IF_ERROR(workspace.store().ForEachTriple([&](const data::Triple& triple) {
     builder.Add(triple);

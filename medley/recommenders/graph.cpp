@@ -29,6 +29,7 @@
 #include "medley/linalg/matrix.h"
 #include "medley/linalg/sparse.h"
 #include "medley/linalg/top_k.h"
+#include "medley/recommenders/graph_content.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
@@ -43,30 +44,6 @@ constexpr std::size_t kMostModels = 100;
 
 std::filesystem::path EmbeddingFolder(const std::filesystem::path& directory, std::size_t model) {
   return directory / ("embedding" + std::to_string(model));
-}
-
-/// The vectors of several spaces side by side, each weighing alike; zeros where one is missing.
-struct SideBySide {
-  linalg::Matrix vectors;
-  std::vector<std::uint8_t> present;
-};
-SideBySide Concatenate(std::span<const FeatureSpace* const> spaces, std::size_t n_items) {
-  std::size_t dimension = 0;
-  for (const auto* space : spaces) dimension += space->vectors.cols;
-  SideBySide out{linalg::Matrix(n_items, dimension), std::vector<std::uint8_t>(n_items)};
-  std::size_t offset = 0;
-  for (const auto* space : spaces) {
-    for (std::size_t item = 0; item < n_items; ++item) {
-      if (space->present[item] == 0) continue;
-      const auto row = space->vectors.Row(item);
-      std::copy(row.begin(),
-                row.end(),
-                out.vectors.Row(item).begin() + static_cast<std::ptrdiff_t>(offset));
-      out.present[item] = 1;
-    }
-    offset += space->vectors.cols;
-  }
-  return out;
 }
 
 /// Scales what is known to sum to 1.

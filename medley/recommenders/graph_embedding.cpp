@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <memory>
 #include <span>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,14 +22,13 @@
 #include "medley/graph/interaction_graph.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/recommenders/graph_content.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/profile.h"
 #include "medley/recommenders/recommender.h"
 
 namespace medley::recommenders {
 namespace {
-
-constexpr std::string_view kAttributes = "attributes";
 
 std::span<const float> All(const linalg::Matrix& matrix) {
   return {matrix.data(), matrix.rows() * matrix.cols()};
@@ -45,30 +43,6 @@ std::vector<float> Through(std::span<const float> row, const linalg::Matrix& mat
 
 }  // namespace
 
-Result<GraphContent> ChooseGraphContent(const ItemFeatures* features, std::string_view names) {
-  GraphContent out;
-  std::string text(names);
-  std::replace(text.begin(), text.end(), ',', ' ');
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    if (word == "auto") {
-      if (features == nullptr) continue;
-      for (const auto& space : features->spaces) {
-        if (space.name != "fused") out.spaces.push_back(&space);
-      }
-      out.attributes = !features->attributes.empty();
-    } else if (word == kAttributes && features != nullptr && !features->attributes.empty()) {
-      out.attributes = true;
-    } else if (features != nullptr && features->Find(word) != nullptr) {
-      out.spaces.push_back(features->Find(word));
-    } else if (word != "none") {
-      return Fail(ErrorCode::kInvalidInput,
-                  "the items have no '" + word + "': run `medley encode`, or name other spaces");
-    }
-  }
-  return out;
-}
-
 Status GraphEmbedding::Fit(const TrainingData& data, Progress& progress) {
   MEDLEY_RETURN_IF_ERROR(CheckTrainingData(data));
   MEDLEY_ASSIGN_OR_RETURN(const auto chosen, ChooseGraphContent(data.features, settings_.spaces));
@@ -78,7 +52,7 @@ Status GraphEmbedding::Fit(const TrainingData& data, Progress& progress) {
     contents.push_back({space->name, graph::Standardised(space->vectors, space->present), {}});
   if (chosen.attributes) {
     contents.push_back(
-        {std::string(kAttributes),
+        {"attributes",
          {},
          graph::EntityRows(data.features->attributes, data.features->attribute_names.size())});
   }

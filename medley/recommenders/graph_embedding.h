@@ -17,14 +17,6 @@
 
 namespace medley::recommenders {
 
-/// What a graph recommender looks at besides behaviour: "image, audio" by word; "auto": all spaces
-/// but what was fused of them, and the attributes. Errors: kInvalidInput naming what is not there.
-struct GraphContent {
-  std::vector<const FeatureSpace*> spaces;
-  bool attributes = false;
-};
-Result<GraphContent> ChooseGraphContent(const ItemFeatures* features, std::string_view names);
-
 /// A vector of the history against one of each item, both trained on the interaction graph:
 ///   score(j) = <F(j), A h> + b(j),
 /// h the weighted mean of F over the history, F as graph/embedding.h makes it of behaviour carried

@@ -80,7 +80,7 @@ void Knowledge::ChooseRelations() {
   std::ranges::sort(relations_);
 }
 
-/// From what is learned of entities to what there is to know of items.
+/// From what is learned of entities to the items' rows of them.
 void Knowledge::DescribeItems() {
   rarity_.resize(entities_.entities().size(), 0);
   place_of_.assign(rarity_.size(), kNoIndex);
@@ -111,9 +111,9 @@ void Knowledge::DescribeItems() {
     rows_.starts.push_back(rows_.columns.size());
   }
   holders_ = linalg::Transpose(rows_);
-  MakeVectors();
 }
 
+/// From what is learned of entities and their rows to the items' vectors.
 void Knowledge::MakeVectors() {
   vectors_ = linalg::Matrix(n_items(), directions_.cols());
   for (ItemIndex item = 0; item < n_items() && directions_.cols() > 0; ++item) {
@@ -222,13 +222,11 @@ Status Knowledge::Fit(const TrainingData& data, Progress& progress) {
   double sum = 0;
   for (ItemIndex item = 0; item < fitted.n_items(); ++item) sum += fitted.PriorOf(item);
   fitted.mean_prior_ = sum / static_cast<double>(fitted.n_items());
-  fitted.directions_ = {};
   fitted.DescribeItems();
   progress.Advance(1);
-  if (dimensions_ > 0) {
-    fitted.directions_ = EntityVectors(fitted.rows_, dimensions_, data.seed);
-    fitted.DescribeItems();
-  }
+  fitted.directions_ =
+      dimensions_ > 0 ? EntityVectors(fitted.rows_, dimensions_, data.seed) : linalg::Matrix();
+  fitted.MakeVectors();
   progress.Advance(1);
   fitted.LearnWeights(data);
   progress.Advance(1);
@@ -398,6 +396,7 @@ Status Knowledge::Load(const std::filesystem::path& directory, const ItemFeature
     std::ranges::copy(directions.Row(place), loaded.directions_.Row(entity).begin());
   }
   loaded.DescribeItems();
+  loaded.MakeVectors();
   *this = std::move(loaded);
   return {};
 }
@@ -406,6 +405,7 @@ std::shared_ptr<Recommender> Knowledge::Grown(const ItemFeatures& features) cons
   auto grown = std::make_shared<Knowledge>(*this);
   grown->entities_.Extend(features);
   grown->DescribeItems();
+  grown->MakeVectors();
   return grown;
 }
 
