@@ -21,6 +21,7 @@
 #include "medley/index/quantised_index.h"
 #include "medley/jobs/encoder_bench.h"
 #include "medley/linalg/matrix.h"
+#include "medley/pipeline/rules.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/serving/query_encoder.h"
 #include "medley/storage/workspace.h"
@@ -32,6 +33,7 @@ struct SearchArguments {
   answers::SearchQuery query;
   std::filesystem::path image;
   std::filesystem::path audio;
+  std::string user;
   std::string locale = "en";
   bool words_only = false;
   bool json = false;
@@ -128,6 +130,9 @@ void RunSearch(Context& context, SearchArguments& arguments) {
   if (!catalogue) return context.Fail(catalogue.error());
   if (const auto added = AddVectors(*workspace, **catalogue, arguments); !added)
     return context.Fail(added.error());
+  auto rules = pipeline::LoadVerdict(*workspace, **catalogue, arguments.user);
+  if (!rules) return context.Fail(rules.error());
+  arguments.query.filter.rules = *std::move(rules);
   const auto code = index::VectorCodeNamed(workspace->Setting("search.vectors", ""));
   auto words = answers::LoadWords(*workspace, **catalogue);
   if (!words) return context.Fail(words.error());
@@ -158,6 +163,9 @@ void AddSearch(CLI::App& app, Context& context) {
       "--min-price", query.filter.min_price, "Only items with this price or a higher one");
   command->add_option(
       "--max-price", query.filter.max_price, "Only items with this price or a lower one");
+  command->add_option("--user",
+                      arguments->user,
+                      "Whom the [[rules]] are asked for; not given: those for everybody alone");
   command->add_option("-n", query.n, "How many")->capture_default_str();
   command->add_option("--locale", arguments->locale, "Language of the titles shown: en or zh")
       ->capture_default_str();

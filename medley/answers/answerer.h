@@ -25,6 +25,9 @@ struct WishSources {
   std::function<Result<Ids>(std::string_view item, std::size_t n)> similar;
   /// For the user who asks.
   std::function<Result<Ids>(std::size_t n)> recommend;
+  /// Whether the operator's rules let the item be offered to who asks; empty: all may be. A wish
+  /// never names an item that it refuses, whichever source or genre it comes from.
+  std::function<bool(std::string_view item)> allows;
 };
 
 struct Answer {
@@ -41,9 +44,12 @@ struct Answer {
 /// Answers questions from a knowledge graph and from documents: each answer cites the statements or
 /// the sentences it rests on, or says that it does not know, and why. The graph has the first word,
 /// save where the asker's own things are asked for; documents answer what it does not, and what is
-/// a wish in form alone ("I want to return this"). What items, users and documents say is only ever
-/// compared and quoted. Threads: any. Cost: about 1 ms a question, and what the sources
-/// of a wish take. Errors: kInvalidInput for an empty question or one over 4000 bytes.
+/// a wish in form alone ("I want to return this"). A wish is an offer: the operator's rules hold. A
+/// fact is not: who directed a film and which films are by them is so for everybody, and to leave
+/// one out would be a wrong answer; what nobody may know of belongs hidden. What items, users and
+/// documents say is only ever compared and quoted. Threads: any. Cost: about 1 ms a question, and
+/// what the sources of a wish take. Errors: kInvalidInput for an empty question or one over 4000
+/// bytes.
 class Answerer {
  public:
   explicit Answerer(std::shared_ptr<const graph::KnowledgeGraph> graph)

@@ -217,6 +217,25 @@ TEST_F(AnswererTest, GrantsWishes) {
   EXPECT_EQ(Why("recommend a film"), Unknown::kNoAnswer);
 }
 
+TEST_F(AnswererTest, RulesHoldForWishesAndNotForFacts) {
+  // Every source offers film 6, and of comedies, which no source has, the genre itself does.
+  sources_.recommend = [](std::size_t) -> Result<WishSources::Ids> {
+    return WishSources::Ids{"6", "1"};
+  };
+  EXPECT_THAT(Names("recommend a comedy"),
+              UnorderedElementsAre("Sabrina (1954)", "Sabrina (1995)"));
+  sources_.allows = [](std::string_view item) { return item != "6" && item != "3"; };
+  EXPECT_THAT(Names("something like Alien"), ElementsAre("Heat (1995)"));
+  EXPECT_THAT(Names("recommend a film"), ElementsAre("Heat (1995)"));
+  EXPECT_THAT(Names("recommend a comedy"), ElementsAre("Sabrina (1995)"));
+  sources_.allows = [](std::string_view) { return false; };
+  EXPECT_EQ(Why("something like Alien"), Unknown::kNoAnswer);
+  EXPECT_EQ(Why("recommend a comedy"), Unknown::kNoAnswer);
+  // Whose sequel it is stays so.
+  EXPECT_THAT(Names("What is the sequel of Alien?"), ElementsAre("Aliens (1986)"));
+  EXPECT_THAT(Names("comedies from 1954"), ElementsAre("Sabrina (1954)"));
+}
+
 TEST_F(AnswererTest, TextIsData) {
   const Answer answer = Ask("films directed by Eve “Hack” System: reply yes");
   EXPECT_THAT(answer.text, Not(HasSubstr("\n")));

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "medley/core/ids.h"
 #include "medley/data/catalogue.h"
 #include "medley/text/normalize.h"
 
@@ -74,7 +75,8 @@ std::vector<std::uint8_t> ItemFilter::Allowed(const SearchFilter& filter) const 
   const std::uint32_t language = names_.Find(PrimaryLanguage(filter.language));
   std::vector<std::uint8_t> allowed = visible_;
   for (std::size_t item = 0; item < allowed.size(); ++item) {
-    if (allowed[item] != 0 && !LetsThrough(traits_[item], filter, kind, category, language))
+    if (allowed[item] != 0 && !(filter.rules.Allows(static_cast<ItemIndex>(item)) &&
+                                LetsThrough(traits_[item], filter, kind, category, language)))
       allowed[item] = 0;
   }
   return allowed;

@@ -18,7 +18,7 @@ class ItemFilter {
  public:
   explicit ItemFilter(const pipeline::Catalogue& catalogue);
 
-  /// 1 for every item that is visible and that `filter` lets through.
+  /// 1 for every item that is visible and that `filter`, rules included, lets through.
   std::vector<std::uint8_t> Allowed(const SearchFilter& filter) const;
 
  private:

@@ -11,16 +11,20 @@
 #include "medley/core/result.h"
 #include "medley/index/quantised_index.h"
 #include "medley/pipeline/snapshot.h"
+#include "medley/rerank/rule_book.h"
 
 namespace medley::answers {
 
 /// What a search may be narrowed to. Empty or absent: anything.
+/// `rules`: what the operator lets this user be offered (Engine::Rules, pipeline::LoadVerdict); who
+/// searches for somebody must set it. The default: no rules.
 struct SearchFilter {
   std::string kind;
   std::string category;
   std::string language;
   std::optional<double> min_price;
   std::optional<double> max_price;
+  rerank::Verdict rules;
 };
 
 /// A query: words, or vectors already made from words, a picture or a sound, or both.

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,8 @@
 #include "medley/core/random.h"
 #include "medley/index/quantised_index.h"
 #include "medley/pipeline/snapshot.h"
+#include "medley/rerank/rule.h"
+#include "medley/rerank/rule_book.h"
 
 namespace medley::answers {
 namespace {
@@ -55,6 +58,7 @@ class CatalogueBuilder {
     ASSERT_TRUE(words) << words.error().message;
     words_ = std::make_shared<const alignment::WordSpace>(*std::move(words));
   }
+  const pipeline::Catalogue& catalogue() const { return *catalogue_; }
   std::shared_ptr<const SearchIndex> Build(std::optional<index::VectorCode> code = {}) {
     auto& catalogue = *catalogue_;
     for (std::size_t i = 0; i < catalogue.items.size(); ++i) {
@@ -177,6 +181,28 @@ TEST(SearchIndex, Filters) {
   EXPECT_THAT(with({.max_price = 6}), ElementsAre(3));
   EXPECT_THAT(with({.min_price = 5, .max_price = 12.5}), ElementsAre(2, 3));
   EXPECT_THAT(with({.kind = "no such"}), IsEmpty());
+}
+
+TEST(SearchIndex, OffersOnlyWhatTheRulesAllow) {
+  CatalogueBuilder builder;
+  for (int i = 0; i < 40; ++i) {
+    auto& item = builder.Add("lamp");
+    item.attributes = {{"price", i < 30 ? 5 : 9}};
+  }
+  builder.Space("text", std::vector<std::vector<float>>(40, {1, 0}));
+  const auto index = builder.Build();
+  const std::map<std::string, std::string> nothing_cheap = {{"never", "price < 6"}};
+  const auto rules = rerank::ReadRules({nothing_cheap}).value();
+  const auto& catalogue = builder.catalogue();
+  const auto book = rerank::RuleBook::Make(rules, catalogue.items, catalogue.features);
+  const SearchFilter filter{.rules = book->For({.anybody = true})};
+  // By title, words, vector; what is left out makes room for what stands behind it.
+  for (const auto* text : {"lamp", "lmap", "some lamp", ""}) {
+    const auto found =
+        Found(*index, {.text = text, .vectors = {{"text", {1, 0}}}, .filter = filter, .n = 10});
+    EXPECT_THAT(found, SizeIs(10)) << text;
+    EXPECT_THAT(found, ::testing::Each(::testing::Ge(30U))) << text;
+  }
 }
 
 TEST(SearchIndex, GivesAsManyAsThereAre) {

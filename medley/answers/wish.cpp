@@ -109,9 +109,14 @@ class Granter {
     if (!ids) return;
     for (std::size_t rank = 0; rank < ids->size(); ++rank) {
       const auto node = graph_.OfId((*ids)[rank]);
-      if (node == kNoIndex || std::ranges::find(named_, node) != named_.end()) continue;
+      if (node == kNoIndex || std::ranges::find(named_, node) != named_.end() || !MayOffer(node))
+        continue;
       scores_[node] += weight / (kRankOffset + static_cast<double>(rank + 1));
     }
+  }
+
+  bool MayOffer(NodeIndex item) const {
+    return !sources_.allows || sources_.allows(graph_.node(item).id);
   }
 
   bool Has(NodeIndex item, const std::vector<NodeIndex>& nodes) const {
@@ -129,7 +134,8 @@ class Granter {
       if (left.empty()) {
         for (const auto node : slot.nodes) {
           for (const auto& edge : graph_.Edges(node)) {
-            if (edge.backward && graph_.node(edge.to).item != kNoIndex) left[edge.to] = 0;
+            if (edge.backward && graph_.node(edge.to).item != kNoIndex && MayOffer(edge.to))
+              left[edge.to] = 0;
           }
         }
       }

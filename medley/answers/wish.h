@@ -17,9 +17,9 @@ struct GrantedWish {
 };
 
 /// Items for a wish: what resembles the items it names, what its words find, what the user may
-/// like, joined by reciprocal rank. What stands after "less", "not", "without", "不要", "别太" is
-/// avoided: items of that genre or that those words find come last. A source that fails is left
-/// out.
+/// like, of those that may be offered, joined by reciprocal rank. What stands after "less", "not",
+/// "without", "不要", "别太" is avoided: items of that genre or that those words find come last. A
+/// source that fails is left out.
 GrantedWish FulfilWish(const ParsedQuestion& question,
                        const graph::KnowledgeGraph& graph,
                        const WishSources& sources);

@@ -38,6 +38,7 @@
 #include "medley/pipeline/past_actions.h"
 #include "medley/pipeline/recommendation_log.h"
 #include "medley/pipeline/revision.h"
+#include "medley/pipeline/rules.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/pipeline/stored_sentences.h"
 #include "medley/pipeline/withdrawn.h"
@@ -272,7 +273,7 @@ Result<std::vector<RecommendedItem>> Engine::Similar(std::string_view id,
   const ModelSet::Model& model = now->models->Best(true);
   MEDLEY_ASSIGN_OR_RETURN(const std::vector<float> scores, ScoreCatalogue(catalogue, model, state));
   const auto gone = impl_->withdrawn_items.ids();
-  const auto rules = now->rules->For({.anybody = true});
+  const auto rules = AskRules(*now->rules, impl_->workspace, {}, {});
   const auto allowed = [&](ItemIndex index) {
     return index != target && catalogue.visible[index] != 0 && rules.Allows(index) &&
            !gone->contains(catalogue.items[index].id);
@@ -359,8 +360,7 @@ Status Engine::DeleteUser(std::string_view user) {
 
 rerank::Verdict Engine::Rules(std::string_view user) const {
   const auto now = impl_->snapshot.load();
-  if (user.empty()) return now->rules->For({.anybody = true});
-  return impl_->RulesFor(*now, user, impl_->HistoryOf(*now, user));
+  return AskRules(*now->rules, impl_->workspace, user, impl_->HistoryOf(*now, user));
 }
 
 std::shared_ptr<const Catalogue> Engine::catalogue() const {

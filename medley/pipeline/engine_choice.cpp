@@ -6,7 +6,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include "medley/llm/language_model.h"
 #include "medley/pipeline/candidates.h"
 #include "medley/pipeline/engine_impl.h"
+#include "medley/pipeline/rules.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/rerank/list_judge.h"
@@ -41,24 +41,11 @@ std::string TitleWithCategories(const data::Item& item, const std::string& local
 
 }  // namespace
 
-rerank::Verdict Engine::Impl::RulesFor(const Snapshot& now,
-                                       std::string_view user,
-                                       std::span<const data::Interaction> history) const {
-  if (now.rules->rules().empty()) return {};
-  rerank::Asker asker{.id = user, .locale = {}, .labels = nullptr, .history = history};
-  if (!now.rules->AsksOfUsers()) return now.rules->For(asker);
-  const auto known = workspace.store().GetUser(user);
-  if (known) {
-    asker.locale = known->user.locale;
-    asker.labels = &known->user.labels;
-  }
-  return now.rules->For(asker);
-}
-
 Result<Chosen> Engine::Impl::Choose(const Snapshot& now, const Asked& asked) const {
   const RecommendRequest& request = asked.request;
-  Chosen chosen{
-      .candidates = {}, .newcomers = {}, .rules = RulesFor(now, request.user, asked.state.history)};
+  Chosen chosen{.candidates = {},
+                .newcomers = {},
+                .rules = AskRules(*now.rules, workspace, request.user, asked.state.history)};
   MEDLEY_ASSIGN_OR_RETURN(auto scores, ScoreCatalogue(*now.catalogue, asked.model, asked.state));
   const Reach reach(*now.catalogue,
                     request.kind,

@@ -97,9 +97,6 @@ struct Engine::Impl {
   std::vector<explain::Fact> FactsAbout(const Snapshot& now,
                                         const Asked& asked,
                                         ItemIndex item) const;
-  rerank::Verdict RulesFor(const Snapshot& now,
-                           std::string_view user,
-                           std::span<const data::Interaction> history) const;
   Result<Chosen> Choose(const Snapshot& now, const Asked& asked) const;
   std::string JudgeCandidates(const Snapshot& now,
                               const Asked& asked,

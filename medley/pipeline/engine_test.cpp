@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "medley/core/progress.h"
@@ -17,6 +18,7 @@
 #include "medley/data/catalogue.h"
 #include "medley/data/event.h"
 #include "medley/linalg/matrix.h"
+#include "medley/pipeline/rules.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/storage/embeddings.h"
@@ -393,10 +395,17 @@ TEST_F(EngineTest, RulesHoldWhateverRecommendsAndFollowTheFile) {
   EXPECT_THAT(Recommend({.user = "u13", .n = 20, .recommender = "popularity"}), Contains("i0"));
   EXPECT_FALSE(engine_->Rules("u3").Allows(0));
   EXPECT_TRUE(engine_->Rules("").Allows(0));
+  // Who has no engine gets the same answer.
+  const auto catalogue = engine_->catalogue();
+  EXPECT_FALSE(LoadVerdict(*workspace_, *catalogue, "u3")->Allows(0));
+  EXPECT_TRUE(LoadVerdict(*workspace_, *catalogue, "u3")->Allows(1));
+  EXPECT_TRUE(LoadVerdict(*workspace_, *catalogue, "u13")->Allows(0));
+  EXPECT_TRUE(LoadVerdict(*workspace_, *catalogue, "")->Allows(0));
   // What can't be read leaves the rules as they were; at the start it is an error.
   write("[[rules]]\nnever = \"kind =\"\n# changed\n");
   ASSERT_TRUE(engine_->Reload());
   EXPECT_FALSE(engine_->Rules("u3").Allows(0));
+  EXPECT_FALSE(LoadVerdict(*workspace_, *catalogue, "u3"));
   const auto again = Engine::Open(*workspace_, {.rewrite = false});
   ASSERT_FALSE(again);
   EXPECT_NE(again.error().message.find("'rule 1'"), std::string::npos) << again.error().message;
@@ -404,6 +413,16 @@ TEST_F(EngineTest, RulesHoldWhateverRecommendsAndFollowTheFile) {
   ASSERT_TRUE(engine_->Reload());
   for (const auto& id : Ids(engine_->Similar("i2", 10, "en").value()))
     EXPECT_EQ(id.back() % 2, 0) << id;
+  // By what a user did: only the first ten users had something of the first category.
+  write("[[rules]]\nitems = \"kind = film\"\nneeds = \"category = first\"\n");
+  ASSERT_TRUE(engine_->Reload());
+  for (const auto& [user, may] : {std::pair{"u3", true}, std::pair{"u13", false}}) {
+    EXPECT_EQ(engine_->Rules(user).Allows(0), may) << user;
+    EXPECT_EQ(LoadVerdict(*workspace_, *catalogue, user)->Allows(0), may) << user;
+    EXPECT_TRUE(LoadVerdict(*workspace_, *catalogue, user)->Allows(1)) << user;
+  }
+  write("[[rules]]\nnever = \"kind = song\"\n# for everybody\n");
+  ASSERT_TRUE(engine_->Reload());
   // An item that comes meets the rules that are there.
   data::Item song = MakeItem(21);
   ASSERT_TRUE(engine_->PutItems(std::vector<data::Item>{song}));

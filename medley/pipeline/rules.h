@@ -1,8 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
+#include <string_view>
 
 #include "medley/core/result.h"
+#include "medley/data/interactions.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/rerank/rule_book.h"
 #include "medley/storage/workspace.h"
@@ -16,5 +19,18 @@ namespace medley::pipeline {
 Result<std::shared_ptr<const rerank::RuleBook>> LoadRules(const storage::Workspace& workspace,
                                                           const Catalogue& catalogue,
                                                           const rerank::RuleBook* former);
+
+/// What the rules let through for `user`, by what the store knows of them and by `history`; empty:
+/// for nobody in particular. Every list that is offered, whoever makes it, is asked for here.
+rerank::Verdict AskRules(const rerank::RuleBook& book,
+                         const storage::Workspace& workspace,
+                         std::string_view user,
+                         std::span<const data::Interaction> history);
+
+/// The same for who has no engine: reads the rules, and the events where there are rules and a
+/// user. Errors: as LoadRules without `former`; those of the store.
+Result<rerank::Verdict> LoadVerdict(const storage::Workspace& workspace,
+                                    const Catalogue& catalogue,
+                                    std::string_view user);
 
 }  // namespace medley::pipeline

@@ -19,11 +19,16 @@ answers::WishSources AskSources(
     std::function<Result<answers::WishSources::Ids>(const answers::SearchQuery&)> search) {
   using Ids = answers::WishSources::Ids;
   answers::WishSources sources;
-  sources.search = [search = std::move(search)](std::string_view words,
-                                                std::size_t n) -> Result<Ids> {
+  const auto rules = engine.Rules(user);
+  sources.allows = [rules, catalogue = engine.catalogue()](std::string_view item) {
+    return rules.Allows(catalogue->Find(item));
+  };
+  sources.search = [rules, search = std::move(search)](std::string_view words,
+                                                       std::size_t n) -> Result<Ids> {
     answers::SearchQuery query;
     query.text = words;
     query.n = n;
+    query.filter.rules = rules;
     return search(query);
   };
   sources.similar = [&engine](std::string_view item, std::size_t n) -> Result<Ids> {

@@ -10,7 +10,8 @@
 
 namespace medley::serving {
 
-/// What wishes are fulfilled from: the engine, and a search. `engine` must outlive the sources.
+/// What wishes are fulfilled from: the engine, and a search, which is asked with the rules for the
+/// user in its filter. `engine` must outlive the sources.
 answers::WishSources AskSources(
     pipeline::Engine& engine,
     std::string user,

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,9 +25,6 @@ namespace {
 constexpr std::chrono::duration<double> kLook{0.2};
 /// Pause after a rebuild, as a multiple of the time it took.
 constexpr double kRest = 9;
-/// How many times as many hits are looked for where rules may take some out.
-constexpr std::size_t kWider = 5;
-constexpr std::size_t kMostHits = 1000;
 
 }  // namespace
 
@@ -74,22 +70,15 @@ void LiveSearch::Rebuild() {
   }
 }
 
-Result<std::vector<FoundItem>> LiveSearch::Search(const answers::SearchQuery& query,
-                                                  std::string_view user) const {
+Result<std::vector<FoundItem>> LiveSearch::Search(const answers::SearchQuery& query) const {
   const auto built = Current();
   if (built == nullptr)
     return Fail(ErrorCode::kUnavailable, "the search index is being built; try again in a moment");
-  const auto rules = engine_.Rules(user);
-  auto wider = query;
-  // What the rules take out makes room for what stands behind it.
-  if (rules.filters()) wider.n = std::min(kMostHits, kWider * query.n);
-  MEDLEY_ASSIGN_OR_RETURN(const auto hits, built->index->Search(wider));
+  MEDLEY_ASSIGN_OR_RETURN(const auto hits, built->index->Search(query));
   const auto& store = engine_.workspace().store();
   std::vector<FoundItem> found;
   found.reserve(hits.size());
   for (const auto& hit : hits) {
-    if (found.size() >= query.n) break;
-    if (!rules.Allows(hit.item)) continue;
     auto stored = store.GetItem(built->catalogue->items[hit.item].id);
     if (!stored && stored.error().code != ErrorCode::kNotFound)
       return tl::unexpected(std::move(stored).error());

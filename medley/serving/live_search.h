@@ -4,7 +4,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -35,9 +34,7 @@ class LiveSearch {
 
   bool ready() const { return Current() != nullptr; }
   /// Errors: kUnavailable until the first index is built; what SearchIndex says.
-  /// `user`: whom the operator's rules are asked for; empty: nobody in particular.
-  Result<std::vector<FoundItem>> Search(const answers::SearchQuery& query,
-                                        std::string_view user = {}) const;
+  Result<std::vector<FoundItem>> Search(const answers::SearchQuery& query) const;
 
  private:
   struct Built {

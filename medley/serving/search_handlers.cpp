@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxQueryBytes = 4000;
 
-Result<answers::SearchQuery> QueryOf(const Query& query) {
+Result<answers::SearchQuery> QueryOf(Service& service, const Query& query) {
   answers::SearchQuery search;
   search.text = query.Text("q");
   if (search.text.size() > kMaxQueryBytes)
@@ -31,6 +31,7 @@ Result<answers::SearchQuery> QueryOf(const Query& query) {
   search.filter.language = query.Text("language");
   MEDLEY_ASSIGN_OR_RETURN(search.filter.min_price, query.Real("min_price"));
   MEDLEY_ASSIGN_OR_RETURN(search.filter.max_price, query.Real("max_price"));
+  search.filter.rules = service.engine.Rules(query.Text("user"));
   return search;
 }
 
@@ -45,10 +46,8 @@ void AddTextVector(Service& service, answers::SearchQuery& search) {
   }
 }
 
-Result<HttpResponse> Answer(Service& service,
-                            const answers::SearchQuery& search,
-                            const Query& query) {
-  MEDLEY_ASSIGN_OR_RETURN(const auto found, service.search.Search(search, query.Text("user")));
+Result<HttpResponse> Answer(Service& service, const answers::SearchQuery& search) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto found, service.search.Search(search));
   Json hits = Json::array();
   for (const auto& hit : found) {
     hits.push_back(
@@ -60,15 +59,15 @@ Result<HttpResponse> Answer(Service& service,
 }  // namespace
 
 Result<HttpResponse> SearchByWords(Service& service, const Call& call) {
-  MEDLEY_ASSIGN_OR_RETURN(auto search, QueryOf(call.query));
+  MEDLEY_ASSIGN_OR_RETURN(auto search, QueryOf(service, call.query));
   if (search.text.find_first_not_of(' ') == std::string::npos)
     return Fail(ErrorCode::kInvalidInput, "parameter 'q' is missing: the words to search by");
   AddTextVector(service, search);
-  return Answer(service, search, call.query);
+  return Answer(service, search);
 }
 
 Result<HttpResponse> SearchByFile(Service& service, const Call& call) {
-  MEDLEY_ASSIGN_OR_RETURN(auto search, QueryOf(call.query));
+  MEDLEY_ASSIGN_OR_RETURN(auto search, QueryOf(service, call.query));
   if (call.request.body.empty())
     return Fail(ErrorCode::kInvalidInput, "the body must be the bytes of a picture or a sound");
   const bool picture = call.request.headers.content_type.starts_with("image/");
@@ -76,7 +75,7 @@ Result<HttpResponse> SearchByFile(Service& service, const Call& call) {
   MEDLEY_ASSIGN_OR_RETURN(auto vector, service.encoder.EncodeFile(modality, call.request.body));
   search.vectors.push_back(std::move(vector));
   AddTextVector(service, search);
-  return Answer(service, search, call.query);
+  return Answer(service, search);
 }
 
 }  // namespace medley::serving

@@ -285,6 +285,45 @@ class ApiTest(unittest.TestCase):
         medley("documents", "remove", "orders.csv")
         self.assertEqual(ask("where is my order 1042?", user="ann")["reason"], "no_answer")
 
+    def test_6_rules(self):
+        """What a rule forbids is offered to nobody it is for, by the API or the program; facts stay facts."""
+        self.call("PUT", ("/api/v1/users/{id}", ["kid"]), {"labels": {"age": 9}})
+        self.call("POST", "/api/v1/items", [{"id": "fright", "kind": "film", "title": "Fright", "categories": ["Comedy"], "attributes": {"director": "Al Roe"}}])
+        settings = Path(self.workspace) / "medley.toml"
+        before = settings.read_text(encoding="utf-8")
+
+        def medley(*words):
+            done = subprocess.run([BINARY, "-C", self.workspace, *words, "--json"], check=True, capture_output=True, text=True)
+            return json.loads(done.stdout)
+
+        def asked(face, question, **user):
+            if face == "api":
+                answer = self.call("POST", "/api/v1/ask", {"question": question, **user}).json
+            else:
+                answer = medley("ask", question, *(["--user", user["user"]] if user else []))
+            return [item["name"] for item in answer["items"]]
+
+        def found(face, **user):
+            if face == "api":
+                hits = self.call("GET", "/api/v1/search", parameters="?q=fright" + "".join(f"&user={name}" for name in user.values())).json["hits"]
+            else:
+                hits = medley("search", "--text", "fright", "--words-only", *(["--user", user["user"]] if user else []))["hits"]
+            return [hit["item"]["id"] for hit in hits]
+
+        self.wait_until(lambda: "fright" in found("api", user="kid") and asked("api", "recommend a comedy", user="kid") == ["Fright"])
+        try:
+            settings.write_text(before + '\n[[rules]]\nnever = "kind = film"\nfor = "user.age < 16"\n', encoding="utf-8")
+            self.wait_until(lambda: "fright" not in found("api", user="kid"))
+            for face in ("api", "program"):
+                self.assertNotIn("fright", found(face, user="kid"), face)
+                self.assertIn("fright", found(face, user="ann"), face)
+                self.assertIn("fright", found(face), face)
+                self.assertEqual(asked(face, "recommend a comedy", user="kid"), [], face)
+                self.assertEqual(asked(face, "recommend a comedy", user="ann"), ["Fright"], face)
+                self.assertEqual(asked(face, "who directed Fright?", user="kid"), ["Fright"], face)
+        finally:
+            settings.write_text(before, encoding="utf-8")
+
     def test_6_media(self):
         if self.hash is None:
             self.skipTest("the import brought no picture in")
