@@ -45,12 +45,13 @@ std::string Line(const std::string& text) {
   return text::DisplayText(text, kWidth);
 }
 
+/// What stands below the words, which were printed as they came; or everything.
 void Print(const answers::Answer& answer, const graph::KnowledgeGraph& graph, bool json) {
   if (json) {
     std::printf("%s\n", DumpJson(answers::ToJson(answer, graph)).c_str());
     return;
   }
-  std::printf("%s\n", answer.text.c_str());
+  std::printf("\n");
   for (const auto& cited : answer.documents.cited)
     std::printf("  [%s%s; %s]\n",
                 Line(cited.title).c_str(),
@@ -113,13 +114,22 @@ void RunAsk(Context& context, const AskArguments& arguments) {
   const auto writer = answers::PassageWriter::Make(workspace->Section("llm"));
   auto document_sources = *documents;
   if (writer != nullptr) {
-    document_sources.word = [&](std::string_view question, const answers::DocumentAnswer& answer) {
-      return writer->Write(question, answer);
+    document_sources.word = [&](std::string_view question,
+                                const answers::DocumentAnswer& answer,
+                                const answers::Say& say) {
+      return writer->Write(question, answer, say);
+    };
+  }
+  answers::Say say;
+  if (!arguments.json) {
+    say = [](std::string_view words) {
+      std::fwrite(words.data(), 1, words.size(), stdout);
+      return std::fflush(stdout) == 0;
     };
   }
   answers::Conversation conversation;
   for (const auto& question : arguments.questions) {
-    const auto answer = answerer.Ask(question, conversation, sources, document_sources);
+    const auto answer = answerer.Ask(question, conversation, sources, document_sources, say);
     if (!answer) return context.Fail(answer.error());
     Print(*answer, **graph, arguments.json);
   }

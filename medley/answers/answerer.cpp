@@ -1,6 +1,7 @@
 #include "medley/answers/answerer.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cstddef>
 #include <map>
 #include <set>
@@ -13,6 +14,7 @@
 #include "medley/answers/document_answer.h"
 #include "medley/answers/graph_answer.h"
 #include "medley/answers/mentions.h"
+#include "medley/answers/passages.h"
 #include "medley/answers/question_examples.h"
 #include "medley/answers/question_parser.h"
 #include "medley/answers/question_words.h"
@@ -108,6 +110,41 @@ bool FollowsOn(std::string_view question) {
          });
 }
 
+/// Tells the text from `at` on, a sentence at a time.
+void SayRest(std::string_view text, std::size_t at, const Say& say) {
+  if (!say) return;
+  for (const auto sentence : SentencesOf(text.substr(at))) {
+    const auto end = static_cast<std::size_t>(sentence.data() + sentence.size() - text.data());
+    if (!say(text.substr(at, end - at))) return;
+    at = end;
+  }
+  if (at < text.size()) say(text.substr(at));
+}
+
+std::string_view WhyName(WhyQuoted why) {
+  switch (why) {
+    case WhyQuoted::kRejected:
+      return "rejected";
+    case WhyQuoted::kLate:
+      return "late";
+    case WhyQuoted::kUnfinished:
+      return "unfinished";
+    case WhyQuoted::kBusy:
+      return "busy";
+    case WhyQuoted::kUnavailable:
+      return "unavailable";
+    case WhyQuoted::kNone:
+      break;
+  }
+  return "";
+}
+
+std::string_view AuthorOf(const DocumentAnswer& answer) {
+  if (!answer.answered()) return "template";
+  if (!answer.written) return "document";
+  return answer.why == WhyQuoted::kNone ? "model" : "mixed";
+}
+
 /// What the documents said becomes the answer, and what the next question may go on from.
 void Settle(std::string_view question, Answer& answer, Conversation& conversation) {
   using Outcome = DocumentAnswer::Outcome;
@@ -138,15 +175,26 @@ void Settle(std::string_view question, Answer& answer, Conversation& conversatio
 
 }  // namespace
 
-Result<Answer> Answerer::Ask(std::string_view question,
-                             Conversation& conversation,
-                             const WishSources& sources,
-                             const DocumentSources& documents) const {
+Status CheckQuestion(std::string_view question) {
   if (question.find_first_not_of(" \t\r\n") == std::string_view::npos)
     return Fail(ErrorCode::kInvalidInput, "the question is empty");
   if (question.size() > kMostQuestionBytes)
     return Fail(ErrorCode::kInvalidInput, "the question is longer than 4000 bytes");
+  return {};
+}
+
+Result<Answer> Answerer::Ask(std::string_view question,
+                             Conversation& conversation,
+                             const WishSources& sources,
+                             const DocumentSources& documents,
+                             const Say& say) const {
+  MEDLEY_RETURN_IF_ERROR(CheckQuestion(question));
   Answer answer;
+  std::string said;
+  const Say tell = [&](std::string_view words) {
+    said += words;
+    return !say || say(words);
+  };
   answer.question = ParseQuestion(question, *graph_, conversation);
   const bool wish = IsWish(answer.question);
   const auto ask_documents = [&] {
@@ -154,7 +202,8 @@ Result<Answer> Answerer::Ask(std::string_view question,
     answer.documents = AnswerFromDocuments(question,
                                            follows ? std::string_view(conversation.documents) : "",
                                            answer.question.chinese,
-                                           documents);
+                                           documents,
+                                           tell);
   };
   const bool first =
       AsksDocumentsFirst(question, documents) || (wish && TermsOf(question).concept_named);
@@ -164,6 +213,8 @@ Result<Answer> Answerer::Ask(std::string_view question,
   Settle(question, answer, conversation);
   answer.items = ItemsOf(answer, *graph_);
   Remember(answer, conversation);
+  assert(answer.text.starts_with(said));
+  SayRest(answer.text, said.size(), say);
   return answer;
 }
 
@@ -243,10 +294,7 @@ Json ToJson(const Answer& answer, const graph::KnowledgeGraph& graph) {
   Json json = {{"status", answer.known() ? "answered" : "unknown"},
                {"text", answer.text},
                {"locale", answer.question.chinese ? "zh" : "en"},
-               {"author",
-                !quoted                    ? "template"
-                : answer.documents.written ? "model"
-                                           : "document"},
+               {"author", AuthorOf(answer.documents)},
                {"results", std::move(results)},
                {"items", std::move(items)},
                {"triples", std::move(triples)},
@@ -262,6 +310,7 @@ Json ToJson(const Answer& answer, const graph::KnowledgeGraph& graph) {
   }
   if (quoted) {
     json["intent"] = "document";
+    if (const auto why = WhyName(answer.documents.why); !why.empty()) json["quoted_because"] = why;
     return json;
   }
   if (answer.question.understood) json["intent"] = IntentName(answer.question.intent);

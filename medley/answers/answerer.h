@@ -30,6 +30,9 @@ struct WishSources {
   std::function<bool(std::string_view item)> allows;
 };
 
+/// Errors: kInvalidInput for an empty question or one over 4000 bytes.
+Status CheckQuestion(std::string_view question);
+
 struct Answer {
   ParsedQuestion question;
   GraphAnswer found;
@@ -48,18 +51,20 @@ struct Answer {
 /// fact is not: who directed a film and which films are by them is so for everybody, and to leave
 /// one out would be a wrong answer; what nobody may know of belongs hidden. What items, users and
 /// documents say is only ever compared and quoted. Threads: any. Cost: about 1 ms a question, and
-/// what the sources of a wish take. Errors: kInvalidInput for an empty question or one over 4000
-/// bytes.
+/// what the sources of a wish take. Errors: those of CheckQuestion.
 class Answerer {
  public:
   explicit Answerer(std::shared_ptr<const graph::KnowledgeGraph> graph)
       : graph_(std::move(graph)) {}
 
-  /// `conversation` is what was spoken of before, and is then brought up to date.
+  /// `conversation` is what was spoken of before, and is then brought up to date. `say` is told the
+  /// answer's text sentence by sentence, a language model's as it words them: nothing that it is
+  /// told is taken back. Where it returns false, the model is not waited for.
   Result<Answer> Ask(std::string_view question,
                      Conversation& conversation,
                      const WishSources& sources,
-                     const DocumentSources& documents = {}) const;
+                     const DocumentSources& documents = {},
+                     const Say& say = {}) const;
 
   const graph::KnowledgeGraph& graph() const { return *graph_; }
 

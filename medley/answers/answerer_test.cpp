@@ -91,8 +91,14 @@ class AnswererTest : public ::testing::Test {
   }
 
   Answer Ask(std::string_view question) {
-    auto answer = answerer_->Ask(question, conversation_, sources_);
+    std::string said;
+    auto answer =
+        answerer_->Ask(question, conversation_, sources_, {}, [&](std::string_view words) {
+          said += words;
+          return true;
+        });
     EXPECT_TRUE(answer.has_value());
+    EXPECT_EQ(said, answer->text);
     return *std::move(answer);
   }
   /// The names of all results, in a conversation of its own.
@@ -215,6 +221,23 @@ TEST_F(AnswererTest, GrantsWishes) {
   EXPECT_THAT(Names("something like Alien but less frightening"),
               ElementsAre("Heat (1995)", "Aliens (1986)"));
   EXPECT_EQ(Why("recommend a film"), Unknown::kNoAnswer);
+}
+
+TEST_F(AnswererTest, IsToldSentenceBySentence) {
+  std::vector<std::string> parts;
+  const auto listen = [&](std::size_t most) {
+    parts.clear();
+    const Say say = [&](std::string_view words) {
+      parts.emplace_back(words);
+      return parts.size() < most;
+    };
+    return answerer_->Ask("Who directed Sabrina?", conversation_, sources_, {}, say)->text;
+  };
+  const auto text = listen(100);
+  EXPECT_GT(parts.size(), 1U) << text;
+  // Who goes away is told nothing more, and the answer is whole all the same.
+  EXPECT_EQ(listen(1), text);
+  EXPECT_EQ(parts.size(), 1U);
 }
 
 TEST_F(AnswererTest, RulesHoldForWishesAndNotForFacts) {

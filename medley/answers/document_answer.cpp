@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "medley/answers/checked_speech.h"
 #include "medley/answers/document_index.h"
 #include "medley/answers/passages.h"
 #include "medley/answers/service_words.h"
@@ -251,14 +252,17 @@ bool AsksDocumentsFirst(std::string_view question, const DocumentSources& source
 DocumentAnswer AnswerFromDocuments(std::string_view question,
                                    std::string_view before,
                                    bool chinese,
-                                   const DocumentSources& sources) {
+                                   const DocumentSources& sources,
+                                   const Say& say) {
   if (sources.index == nullptr || sources.index->empty()) return {};
   DocumentAnswer answer = Answering(question, before, chinese, sources).Answer();
   if (answer.outcome != DocumentAnswer::Outcome::kAnswered || !sources.word) return answer;
-  if (auto worded = sources.word(question, answer); !worded.empty()) {
-    answer.text = std::move(worded);
-    answer.written = true;
-  }
+  auto worded = sources.word(question, answer, say);
+  answer.why = worded.why;
+  if (worded.text.empty()) return answer;
+  answer.written = true;
+  if (worded.why != WhyQuoted::kNone) worded.text += Unsaid(answer.text, worded.text);
+  answer.text = std::move(worded.text);
   return answer;
 }
 

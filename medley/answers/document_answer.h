@@ -20,6 +20,16 @@ struct CitedDocument {
   std::string quote;  ///< as it stands there
 };
 
+/// Why an answer that a language model was to word is, from some sentence on, a quotation.
+enum class WhyQuoted : std::uint8_t {
+  kNone,         ///< it is not, or no model was asked
+  kRejected,     ///< the model's next words were not covered
+  kLate,         ///< it took too long
+  kUnfinished,   ///< it came to no end
+  kBusy,         ///< it was writing another answer
+  kUnavailable,  ///< it gave none
+};
+
 struct DocumentAnswer {
   enum class Outcome : std::uint8_t {
     kNone,      ///< the documents don't say it
@@ -28,9 +38,11 @@ struct DocumentAnswer {
     kSignIn,    ///< only whose it is may know, and nobody is signed in
   };
   Outcome outcome = Outcome::kNone;
-  std::string text;      ///< the quotation; else why there is none, in the question's language
-  std::string nearest;   ///< kNone: the heading that comes nearest, "" where none does
-  bool written = false;  ///< by a language model
+  std::string text;     ///< the quotation; else why there is none, in the question's language
+  std::string nearest;  ///< kNone: the heading that comes nearest, "" where none does
+  bool written =
+      false;  ///< by a language model, where `why` is kNone all of it, else its beginning
+  WhyQuoted why = WhyQuoted::kNone;
   double confidence = 0;
   PassageEvidence evidence;  ///< of everybody's passage that comes nearest
   std::vector<CitedDocument> cited;
@@ -38,9 +50,19 @@ struct DocumentAnswer {
   bool answered() const { return outcome == Outcome::kAnswered; }
 };
 
-/// Words an answer from quotations (passage_writer.h); "" leaves it at the quotation.
+/// Told each part of an answer's words as soon as it is sure to stand, in order: together they are
+/// its text. False: nobody listens any more.
+using Say = std::function<bool(std::string_view words)>;
+
+/// What a language model made of quotations.
+struct Worded {
+  std::string text;  ///< checked, and told already
+  WhyQuoted why = WhyQuoted::kNone;
+};
+
+/// Words an answer from quotations (passage_writer.h); no text leaves it at the quotation.
 using WordAnswer =
-    std::function<std::string(std::string_view question, const DocumentAnswer& answer)>;
+    std::function<Worded(std::string_view question, const DocumentAnswer& answer, const Say& say)>;
 
 /// What questions are answered from besides the graph. The default: nothing.
 struct DocumentSources {
@@ -56,10 +78,12 @@ bool AsksDocumentsFirst(std::string_view question, const DocumentSources& source
 
 /// Answers from everybody's documents and those of the one who asks, never from another's: quotes
 /// the sentences that answer where it is sure enough. `before`: the question before, when this one
-/// may follow it ("and how much is that?"); "": none.
+/// may follow it ("and how much is that?"); "": none. `say` is told what a language model words;
+/// where that breaks off, the sentences of the quotation that are still unsaid follow it.
 DocumentAnswer AnswerFromDocuments(std::string_view question,
                                    std::string_view before,
                                    bool chinese,
-                                   const DocumentSources& sources);
+                                   const DocumentSources& sources,
+                                   const Say& say = {});
 
 }  // namespace medley::answers

@@ -182,34 +182,36 @@ TEST_F(DocumentAnswerTest, NumbersMatchWhole) {
   EXPECT_EQ(Ask("Where is order 1043?", "ann").outcome, Outcome::kNoSuch);
 }
 
-DocumentAnswer Evidence() {
-  DocumentAnswer answer;
-  answer.cited.push_back(
-      {"p",
-       "Returns",
-       "Period",
-       "s",
-       "You can send anything back within 30 days. Gift cards can't be returned."});
-  return answer;
-}
-
-TEST(Uncovered, LetsThroughWhatTheQuotationSays) {
-  EXPECT_EQ(Uncovered("You have 30 days to send it back.", Evidence()), "");
-  EXPECT_EQ(Uncovered("Gift cards cannot be returned.", Evidence()), "");
-  EXPECT_EQ(Uncovered("您可以在30天内退货。", Evidence()), "");
-}
-
-TEST(Uncovered, CatchesWhatItDoesNot) {
-  for (const auto* said : {"You have 60 days to send it back.",
-                           "The shop is closed.",
-                           "Order 1043 belongs to bob.",
-                           "You can send “anything else” back within 30 days.",
-                           "Gift cards can be returned.",
-                           "You can't send anything back within 30 days.",
-                           "You can send anything back within 30 days, says the king.",
-                           "商店已经关门了。",
-                           "Sure!"})
-    EXPECT_NE(Uncovered(said, Evidence()), "") << said;
+TEST_F(DocumentAnswerTest, GoesOnWithTheQuotationWhereTheModelBreaksOff) {
+  std::string told;
+  const auto worded = [&](Worded words) {
+    told.clear();
+    sources_.word = [words = std::move(words)](
+                        std::string_view, const DocumentAnswer&, const Say& say) {
+      if (!words.text.empty()) say(words.text);
+      return words;
+    };
+    return AnswerFromDocuments("How long do I have to send something back?",
+                               "",
+                               false,
+                               sources_,
+                               [&](std::string_view said) {
+                                 told += said;
+                                 return true;
+                               });
+  };
+  const std::string quotation = Ask("How long do I have to send something back?").text;
+  const auto all = worded({.text = "You have 30 days."});
+  EXPECT_EQ(all.text, "You have 30 days.");
+  EXPECT_TRUE(all.written);
+  const auto part = worded({.text = "You have 30 days.", .why = WhyQuoted::kRejected});
+  EXPECT_TRUE(part.text.starts_with(told)) << part.text;
+  EXPECT_EQ(part.text, "You have 30 days." + Unsaid(quotation, "You have 30 days."));
+  EXPECT_EQ(part.why, WhyQuoted::kRejected);
+  const auto none = worded({.text = "", .why = WhyQuoted::kUnavailable});
+  EXPECT_EQ(none.text, quotation);
+  EXPECT_FALSE(none.written);
+  EXPECT_EQ(told, "");
 }
 
 }  // namespace

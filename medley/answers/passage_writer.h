@@ -7,19 +7,15 @@
 #include <string>
 #include <string_view>
 
+#include "medley/answers/checked_speech.h"
 #include "medley/answers/document_answer.h"
 #include "medley/core/result.h"
 #include "medley/llm/language_model.h"
 
 namespace medley::answers {
 
-/// What in `text` the quotations do not cover: a number, something in quotes, a word that none of
-/// them says, or a "not" too many or too few; "" where all of it is covered. What the question says
-/// covers nothing, so that no question can put words into the answer.
-std::string Uncovered(std::string_view text, const DocumentAnswer& answer);
-
-/// Has a language model put quotations into an answer, in bounded time, and lets through only what
-/// they cover; else the quotation stands as it is. The model is loaded with the first answer.
+/// Has a language model put quotations into an answer, in bounded time, and lets through, sentence
+/// by sentence, only what they cover (checked_speech.h). The model is loaded with the first answer.
 /// Threads: any; while one answer is written, others stay quotations.
 class PassageWriter {
  public:
@@ -29,11 +25,15 @@ class PassageWriter {
   PassageWriter(llm::LanguageModelSource source, std::chrono::milliseconds limit)
       : source_(std::move(source)), limit_(limit) {}
 
-  /// "" where the model is away, late, or says what the quotations don't.
-  std::string Write(std::string_view question, const DocumentAnswer& answer);
+  /// What the model said of it, each sentence told to `say` as it came; no text where the model is
+  /// away, late, or begins with what the quotations don't say.
+  Worded Write(std::string_view question, const DocumentAnswer& answer, const Say& say);
 
  private:
-  Result<std::string> Generate(std::string_view question, const DocumentAnswer& answer);
+  /// Whether the model came to an end by itself.
+  Result<bool> Generate(std::string_view question,
+                        const DocumentAnswer& answer,
+                        CheckedSpeech& speech);
 
   const llm::LanguageModelSource source_;
   const std::chrono::milliseconds limit_;

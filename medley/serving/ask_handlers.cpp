@@ -1,11 +1,14 @@
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "medley/answers/answerer.h"
 #include "medley/answers/document_answer.h"
 #include "medley/answers/passage_writer.h"
+#include "medley/answers/question_parser.h"
 #include "medley/answers/search.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
@@ -51,20 +54,51 @@ Result<answers::DocumentSources> DocumentsFor(Service& service, const std::strin
     return vector && vector->has_value() ? std::move((*vector)->vector) : std::vector<float>();
   };
   if (auto* writer = service.answers.writer(); writer != nullptr) {
-    sources.word = [writer](std::string_view question, const answers::DocumentAnswer& answer) {
-      return writer->Write(question, answer);
+    sources.word = [writer](std::string_view question,
+                            const answers::DocumentAnswer& answer,
+                            const answers::Say& say) {
+      return writer->Write(question, answer, say);
     };
   }
   return sources;
 }
 
-/// One event with the words, for who shows them as they come, one with everything.
-HttpResponse EventStream(const Json& answer) {
+/// `json`: on one line.
+std::string ServerEvent(std::string_view name, const std::string& json) {
+  return "event: " + std::string(name) + "\ndata: " + json + "\n\n";
+}
+
+/// A question with all that answers it. Copies of it may answer on any thread, while `service`
+/// lives.
+struct Asking {
+  Service& service;
+  AskRequest request;
+  std::shared_ptr<const answers::Answerer> answerer;
+  answers::WishSources wishes;
+  answers::DocumentSources documents;
+
+  Result<Json> Answer(const answers::Say& say = {}) const {
+    answers::Conversation conversation = service.answers.Recall(request.session);
+    MEDLEY_ASSIGN_OR_RETURN(const auto answer,
+                            answerer->Ask(request.question, conversation, wishes, documents, say));
+    service.answers.Remember(request.session, std::move(conversation));
+    return answers::ToJson(answer, answerer->graph());
+  }
+};
+
+/// An event with each part of the words as it is sure, then one with everything.
+HttpResponse EventStream(Asking asking) {
   HttpResponse response;
   response.content_type = "text/event-stream";
   response.headers.push_back({"Cache-Control", "no-store"});
-  response.body = "event: text\ndata: " + DumpJson({{"text", answer.at("text")}}) +
-                  "\n\nevent: answer\ndata: " + DumpJson(answer) + "\n\n";
+  response.body = StreamedBody{[asking = std::move(asking)](const SendPiece& send) {
+    const auto answer = asking.Answer([&send](std::string_view words) {
+      return send(ServerEvent("text", DumpJson({{"text", words}})));
+    });
+    send(answer
+             ? ServerEvent("answer", DumpJson(*answer))
+             : ServerEvent("error", std::get<std::string>(ProblemResponse(answer.error()).body)));
+  }};
   return response;
 }
 
@@ -72,10 +106,11 @@ HttpResponse EventStream(const Json& answer) {
 
 Result<HttpResponse> PostAsk(Service& service, const Call& call) {
   MEDLEY_ASSIGN_OR_RETURN(const AskRequest ask, RequestOf(call.request));
+  MEDLEY_RETURN_IF_ERROR(answers::CheckQuestion(ask.question));
   if (!ask.user.empty())
     MEDLEY_RETURN_IF_ERROR(service.engine.workspace().store().GetUser(ask.user));
-  MEDLEY_ASSIGN_OR_RETURN(const auto answerer, service.answers.Current());
-  const auto sources = AskSources(
+  MEDLEY_ASSIGN_OR_RETURN(auto answerer, service.answers.Current());
+  auto wishes = AskSources(
       service.engine,
       ask.user,
       [&service](const answers::SearchQuery& asked) -> Result<answers::WishSources::Ids> {
@@ -87,14 +122,12 @@ Result<HttpResponse> PostAsk(Service& service, const Call& call) {
         for (const auto& one : found) ids.push_back(one.item.id);
         return ids;
       });
-  MEDLEY_ASSIGN_OR_RETURN(const auto documents, DocumentsFor(service, ask.user));
-  answers::Conversation conversation = service.answers.Recall(ask.session);
-  MEDLEY_ASSIGN_OR_RETURN(const auto answer,
-                          answerer->Ask(ask.question, conversation, sources, documents));
-  service.answers.Remember(ask.session, std::move(conversation));
-  const Json json = answers::ToJson(answer, answerer->graph());
-  if (call.request.headers.accept.starts_with("text/event-stream")) return EventStream(json);
-  return JsonResponse(json);
+  MEDLEY_ASSIGN_OR_RETURN(auto documents, DocumentsFor(service, ask.user));
+  Asking asking{service, ask, std::move(answerer), std::move(wishes), std::move(documents)};
+  if (call.request.headers.accept.starts_with("text/event-stream"))
+    return EventStream(std::move(asking));
+  MEDLEY_ASSIGN_OR_RETURN(const Json answer, asking.Answer());
+  return JsonResponse(answer);
 }
 
 }  // namespace medley::serving

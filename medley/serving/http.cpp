@@ -29,6 +29,7 @@ std::string_view MethodName(Method method) {
 }
 
 std::uint64_t HttpResponse::size() const {
+  if (streamed()) return 0;
   if (const auto* slice = std::get_if<FileSlice>(&body)) return slice->length;
   if (const auto* text = std::get_if<std::string>(&body)) return text->size();
   return std::get<std::string_view>(body).size();

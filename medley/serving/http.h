@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ struct HttpRequest {
   std::string target;  ///< as sent: path, '?', query; still percent-encoded
   RequestHeaders headers;
   std::string body;
+  bool takes_chunks = true;  ///< HTTP/1.1: a body of no length known beforehand
 };
 
 struct Header {
@@ -51,14 +53,24 @@ struct FileSlice {
   std::uint64_t length = 0;
 };
 
+/// Sends a piece of a body and returns when it is on its way. False: nobody reads any more.
+using SendPiece = std::function<bool(std::string_view piece)>;
+
+/// A body that is sent while it is made.
+struct StreamedBody {
+  std::function<void(const SendPiece& send)> write;  ///< called once at most, on a worker
+};
+
 struct HttpResponse {
   int status = 200;
   std::string content_type;  ///< empty: none is sent, nor a body
   std::vector<Header> headers;
-  /// Bytes of its own, bytes that live as long as the program, or part of a file.
-  std::variant<std::string, std::string_view, FileSlice> body;
+  /// Bytes of its own, bytes that live as long as the program, part of a file, or what is still to
+  /// be made.
+  std::variant<std::string, std::string_view, FileSlice, StreamedBody> body;
 
-  std::uint64_t size() const;
+  bool streamed() const { return std::holds_alternative<StreamedBody>(body); }
+  std::uint64_t size() const;  ///< 0 for what is streamed
 };
 
 /// Where a request is answered: at once on the connection's own thread (for what takes

@@ -1,5 +1,6 @@
 #include "medley/serving/http_connection.h"
 
+#include <spdlog/fmt/fmt.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
@@ -26,6 +28,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
+#include <exception>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +37,7 @@
 #include <variant>
 #include <vector>
 
+#include "medley/core/log.h"
 #include "medley/serving/application.h"
 #include "medley/serving/http.h"
 #include "medley/serving/options.h"
@@ -108,6 +113,7 @@ HttpRequest RequestOf(const Parser& parser) {
   HttpRequest request;
   request.method = MethodOf(message.method());
   request.target = std::string(message.target());
+  request.takes_chunks = message.version() >= 11;
   request.headers = {text(http::field::host),
                      text(http::field::origin),
                      text(http::field::content_type),
@@ -198,17 +204,89 @@ awaitable<void> Finish(Connection& connection) {
   }
 }
 
+/// Sends bytes as one chunk, none as the last. False: the connection is of no more use.
+awaitable<bool> SendChunk(Connection& connection, std::string_view bytes) {
+  std::string size = "0\r\n";
+  if (!bytes.empty()) size = fmt::format("{:x}\r\n", bytes.size());
+  const std::array<asio::const_buffer, 3> buffers = {
+      asio::buffer(size), asio::buffer(bytes.data(), bytes.size()), asio::buffer("\r\n", 2)};
+  connection.stream.expires_after(connection.shared.options.write_timeout);
+  const auto [error, written] = co_await asio::async_write(connection.stream, buffers, kTuple);
+  co_return !error;
+}
+
+/// On a worker: each piece is sent by the connection's own thread, which the worker waits for.
+awaitable<bool> MakeAndSend(Connection& connection, const StreamedBody& body) {
+  bool alive = true;
+  try {
+    body.write([&](std::string_view piece) {
+      if (alive && !piece.empty())
+        alive =
+            asio::co_spawn(
+                connection.stream.get_executor(), SendChunk(connection, piece), asio::use_future)
+                .get();
+      return alive;
+    });
+  } catch (const std::exception& exception) {
+    // A bug of ours, or no memory: without its last chunk the reader sees that the body broke off.
+    spdlog::error("an answer broke off: {}", exception.what());
+    alive = false;
+  }
+  co_return alive;
+}
+
+/// Sends an answer while it is made. False: the connection is of no more use.
+awaitable<bool> SendStreamed(Connection& connection,
+                             const HttpResponse& response,
+                             bool keep_alive) {
+  ServerResources& shared = connection.shared;
+  const std::string head = ResponseHead(response, keep_alive, connection.date.Now());
+  connection.stream.expires_after(shared.options.write_timeout);
+  const auto [error, written] =
+      co_await asio::async_write(connection.stream, asio::buffer(head), kTuple);
+  if (error) co_return false;
+  // It takes a worker as a request does; those that come meanwhile are counted beside it.
+  const Share place(shared.waiting, 1, std::numeric_limits<std::size_t>::max());
+  // Making it takes as long as it takes; sending each piece has a time of its own.
+  connection.stream.expires_never();
+  const bool whole =
+      co_await asio::co_spawn(shared.worker_pool,
+                              MakeAndSend(connection, std::get<StreamedBody>(response.body)),
+                              asio::use_awaitable);
+  if (!whole) co_return false;
+  if (!co_await SendChunk(connection, {})) co_return false;
+  co_return keep_alive;
+}
+
+/// For who can't read chunks (HTTP/1.0): the body as a whole.
+void Collect(HttpResponse& response) {
+  try {
+    std::string whole;
+    std::get<StreamedBody>(response.body).write([&whole](std::string_view piece) {
+      whole += piece;
+      return true;
+    });
+    response.body = std::move(whole);
+  } catch (const std::exception& exception) {
+    response =
+        ProblemResponse({ErrorCode::kInternal, std::string("internal error: ") + exception.what()});
+  }
+}
+
 awaitable<HttpResponse> HandleHere(Application& application,
                                    const HttpRequest& request,
                                    const Application::Admission& admission) {
-  co_return application.Handle(request, admission);
+  HttpResponse response = application.Handle(request, admission);
+  if (response.streamed() && !request.takes_chunks) Collect(response);
+  co_return response;
 }
 
 /// Answers where the route's work belongs, and comes back to the connection's thread.
 awaitable<HttpResponse> Answer(ServerResources& shared,
                                const HttpRequest& request,
                                const Application::Admission& admission) {
-  if (admission.work == Work::kDirect) co_return shared.application.Handle(request, admission);
+  if (admission.work == Work::kDirect)
+    co_return co_await HandleHere(shared.application, request, admission);
   const bool encodes = admission.work == Work::kEncoder;
   const Share place(encodes ? shared.waiting_encodings : shared.waiting,
                     1,
@@ -290,6 +368,8 @@ awaitable<Next> AnswerRequest(Connection& connection, Parser& parser) {
   request.body = std::move(parser.get().body());
   const HttpResponse response = co_await Answer(shared, request, admission);
   const bool reuse = parser.keep_alive() && !shared.stopping.load();
+  if (response.streamed())
+    co_return co_await SendStreamed(connection, response, reuse) ? Next::kReuse : Next::kFinish;
   co_return co_await Send(connection, response, head_only, reuse) ? Next::kReuse : Next::kFinish;
 }
 

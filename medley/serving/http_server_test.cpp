@@ -86,6 +86,24 @@ class Client {
     return reply;
   }
 
+  /// The rest of an answer's body that comes in chunks, each as it was sent. Empty: it broke off.
+  std::vector<std::string> Chunks() {
+    std::vector<std::string> chunks;
+    while (true) {
+      std::size_t line = 0;
+      while ((line = pending_.find("\r\n")) == std::string::npos) {
+        if (!Fill()) return {};
+      }
+      const std::size_t size = std::stoul(pending_, nullptr, 16);
+      while (pending_.size() < line + size + 4) {
+        if (!Fill()) return {};
+      }
+      chunks.push_back(pending_.substr(line + 2, size));
+      pending_.erase(0, line + size + 4);
+      if (size == 0) return chunks;
+    }
+  }
+
   /// Waits until the server ends the connection. False: it didn't.
   bool Ended() {
     while (Fill()) {
@@ -362,6 +380,49 @@ TEST(HttpServer, SendsFilesWholeAndInParts) {
   const auto part = client.Read();
   EXPECT_EQ(part.status, 206);
   EXPECT_TRUE(part.body == bytes.substr(300'000, 600'001));
+}
+
+std::string Ask(std::string_view question, std::string_view version = "1.1") {
+  const std::string body = R"({"question":")" + std::string(question) + R"("})";
+  return "POST /api/v1/ask HTTP/" + std::string(version) +
+         "\r\nHost: localhost\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n" +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST(HttpServer, SendsAnAnswerWhileItIsMade) {
+  RunningServer running;
+  Client client(running.port());
+  // The connection is of use for what follows.
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(client.Send(Ask("is Alien a horror film?")));
+    const Reply reply = client.Read();
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_THAT(reply.head, HasSubstr("text/event-stream"));
+    const auto chunks = client.Chunks();
+    ASSERT_GE(chunks.size(), 3U);
+    EXPECT_THAT(chunks.front(), StartsWith("event: text\ndata: {\"text\":"));
+    EXPECT_THAT(chunks[chunks.size() - 2], StartsWith("event: answer\ndata: {"));
+    EXPECT_EQ(chunks.back(), "");
+  }
+  // What is wrong is known before the first event.
+  ASSERT_TRUE(client.Send(Ask(" ")));
+  EXPECT_EQ(client.Read().status, 400);
+  Client old(running.port());
+  ASSERT_TRUE(old.Send(Ask("is Alien a horror film?", "1.0")));
+  const Reply whole = old.Read();
+  EXPECT_THAT(whole.head, HasSubstr("Content-Length: "));
+  EXPECT_THAT(whole.body, HasSubstr("event: answer\n"));
+}
+
+TEST(HttpServer, SurvivesReadersThatGoAway) {
+  RunningServer running;
+  for (int i = 0; i < 50; ++i) {
+    Client client(running.port());
+    ASSERT_TRUE(client.Send(Ask("is Alien a horror film?")));
+    if (i % 2 == 0) client.Read();
+  }
+  EXPECT_TRUE(running.Alive());
+  running.server().Stop();
 }
 
 TEST(HttpServer, ServesManyClientsAtOnce) {

@@ -85,7 +85,9 @@ std::string ResponseHead(const HttpResponse& response, bool keep_alive, std::str
   Add(head, "X-Content-Type-Options", "nosniff");
   Add(head, "Referrer-Policy", "no-referrer");
   Add(head, "Cross-Origin-Resource-Policy", "same-origin");
-  if (response.status != 204 && response.status != 304)
+  if (response.streamed())
+    Add(head, "Transfer-Encoding", "chunked");
+  else if (response.status != 204 && response.status != 304)
     Add(head, "Content-Length", std::to_string(response.size()));
   Add(head, "Connection", keep_alive ? "keep-alive" : "close");
   return head.append("\r\n");

@@ -43,6 +43,14 @@ TEST(ResponseHead, KeepsTheResponsesOwnPolicyAlone) {
   EXPECT_THAT(head, HasSubstr("Connection: close\r\n"));
 }
 
+TEST(ResponseHead, GivesNoLengthWhereItIsNotKnown) {
+  HttpResponse response;
+  response.body = StreamedBody();
+  const auto head = ResponseHead(response, true, "");
+  EXPECT_THAT(head, HasSubstr("Transfer-Encoding: chunked\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("Content-Length")));
+}
+
 TEST(ResponseHead, GivesNoLengthWhereThereIsNoBody) {
   HttpResponse response;
   response.status = 204;
