@@ -22,6 +22,7 @@ struct EnrichArguments {
   std::vector<std::string> readers = {"rules"};
   std::vector<std::string> items;
   std::string show;
+  std::string pictures = jobs::EnrichOptions().pictures;
   std::size_t limit = 0;
   bool again = false;
   bool users = false;
@@ -59,7 +60,8 @@ Status Enrich(Context& context, const EnrichArguments& arguments) {
   jobs::EnrichOptions options{.items = arguments.items,
                               .limit = arguments.limit,
                               .again = arguments.again,
-                              .model_seconds = arguments.seconds};
+                              .model_seconds = arguments.seconds,
+                              .pictures = arguments.pictures == "none" ? "" : arguments.pictures};
   options.readers.clear();
   for (const auto& name : arguments.readers) options.readers.push_back(readers.at(name));
   const auto progress = MakeProgress(stderr);
@@ -77,6 +79,16 @@ Status Enrich(Context& context, const EnrichArguments& arguments) {
                  source.error.empty() ? "" : ": ",
                  source.error.c_str());
   }
+  const auto& pictures = report.pictures;
+  if (pictures.read + pictures.unchanged + pictures.failed > 0)
+    out["pictures"] = {{"model", options.pictures},
+                       {"read", pictures.read},
+                       {"unchanged", pictures.unchanged},
+                       {"failed", pictures.failed},
+                       {"labels", pictures.labels},
+                       {"seconds", pictures.seconds}};
+  if (!report.no_pictures.empty())
+    std::fprintf(stderr, "medley: pictures were not read: %s\n", report.no_pictures.c_str());
   if (arguments.users) {
     MEDLEY_ASSIGN_OR_RETURN(const auto profiles,
                             jobs::MakeProfiles(workspace, *progress, StopOnSignals()));
@@ -87,11 +99,11 @@ Status Enrich(Context& context, const EnrichArguments& arguments) {
   return {};
 }
 
-/// Keywords and summary of one item.
+/// Keywords, summary and tags of one item.
 Status Show(const Context& context, const std::string& id) {
   MEDLEY_ASSIGN_OR_RETURN(const auto workspace, context.OpenWorkspace());
   MEDLEY_ASSIGN_OR_RETURN(const auto item, workspace.store().GetItem(id));
-  MEDLEY_ASSIGN_OR_RETURN(const Json digest, jobs::StoredDigest(workspace, item.key));
+  MEDLEY_ASSIGN_OR_RETURN(const Json digest, jobs::StoredDigest(workspace, item));
   if (digest.is_null())
     return Fail(ErrorCode::kNotFound, "nothing was made of item '" + id + "' yet: medley enrich");
   std::printf("%s\n", DumpJson(digest).c_str());
@@ -132,7 +144,13 @@ void AddEnrich(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"rules", "verified", "model"}))
       ->capture_default_str();
   command->add_option("--item", arguments->items, "Only this one (may be repeated)");
-  command->add_option("--show", arguments->show, "Only print an item's keywords and summary");
+  command->add_option("--show", arguments->show, "Only print an item's keywords, summary and tags");
+  command
+      ->add_option("--pictures",
+                   arguments->pictures,
+                   "Who says what pictures show: the pack's efficientnet-lite0 (ImageNet's 1,000 "
+                   "classes), a classifier that `medley models train head` made, or none")
+      ->capture_default_str();
   command->add_option("--limit", arguments->limit, "So many items that need it; 0: all")
       ->capture_default_str();
   command->add_flag("--again", arguments->again, "Also what has not changed");

@@ -16,6 +16,7 @@
 #include "medley/core/threads.h"
 #include "medley/data/modality.h"
 #include "medley/encoders/encoder.h"
+#include "medley/encoders/image/efficientnet_classifier.h"
 #include "medley/encoders/model_file.h"
 #include "medley/encoders/text/ngram_model.h"
 #include "medley/encoders/text/text_classifier.h"
@@ -145,6 +146,7 @@ Status SaveHead(const std::filesystem::path& path, const HeadModel& model) {
 }
 
 Result<std::unique_ptr<Classifier>> LoadClassifier(const std::string& model) {
+  if (model == EfficientNetClassifier::kName) return EfficientNetClassifier::Load();
   MEDLEY_ASSIGN_OR_RETURN(const ModelFile file, FindModelFile(model, "network"));
   if (inference::EncoderKindOf(file.path) == HeadModel::kKind) return LoadHead(file.path);
   if (file.path.extension() == "." + std::string(TransformerModel::kKind))

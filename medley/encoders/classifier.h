@@ -30,7 +30,8 @@ class Classifier {
   virtual Result<linalg::Matrix> Classify(std::span<const Input> inputs) = 0;
 };
 
-/// A model that `medley models train` made: a file, or the name `medley models add` gave it.
+/// A model that `medley models train` made: a file, or the name `medley models add` gave it; or the
+/// pack's "efficientnet-lite0", which knows the 1,000 classes of ImageNet.
 /// Errors: kNotFound, kCorrupt; kInvalidInput for a head whose encoder is not what it was trained
 /// on.
 Result<std::unique_ptr<Classifier>> LoadClassifier(const std::string& model);

@@ -2,14 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
 #include <string>
 #include <vector>
 
+#include "medley/core/file.h"
+#include "medley/core/result.h"
 #include "medley/encoders/encoder.h"
 #include "medley/linalg/matrix.h"
+#include "medley/media/decoder.h"
 #include "medley/training/head.h"
 
 namespace medley::encoders {
@@ -47,6 +52,30 @@ TEST(Classifier, AHeadIsReadWithTheSettingsOfItsEncoder) {
   ASSERT_TRUE(SaveHead(file, other));
   EXPECT_EQ(LoadClassifier(file.string()).error().code, ErrorCode::kInvalidInput);
   fs::remove_all(folder);
+}
+
+TEST(Classifier, ThePacksPictureNetworkKnowsTheClassesOfImagenet) {
+  const auto loaded = LoadClassifier("efficientnet-lite0");
+  if (!loaded) GTEST_SKIP() << loaded.error().message;
+  auto& classifier = **loaded;
+  ASSERT_EQ(classifier.labels().size(), 1000U);
+  EXPECT_EQ(classifier.labels()[0], "tench, Tinca tinca");
+  EXPECT_TRUE(classifier.labels()[999].starts_with("toilet tissue"));
+  const char* shared = std::getenv("MEDLEY_SHARED");
+  const auto path = fs::path(shared != nullptr ? shared : "../shared") / "data/models/cat.bmp";
+  if (!fs::exists(path)) GTEST_SKIP() << "no shared data: set MEDLEY_SHARED";
+  auto decoder = media::Decoder::Start();
+  ASSERT_TRUE(decoder) << decoder.error().message;
+  const std::vector<Input> cat = {
+      decoder->DecodeImage(ReadFile(path).value(), classifier.decode_spec().frame).value()};
+  const auto said = classifier.Classify(cat).value();
+  const auto row = said.Row(0);
+  EXPECT_NEAR(std::accumulate(row.begin(), row.end(), 0.0), 1, 1e-4);
+  const auto best = static_cast<std::size_t>(std::ranges::max_element(row) - row.begin());
+  EXPECT_NE(classifier.labels()[best].find("cat"), std::string::npos)
+      << classifier.labels()[best] << " " << row[best];
+  const std::vector<Input> text = {std::string("a cat")};
+  EXPECT_EQ(classifier.Classify(text).error().code, ErrorCode::kInvalidInput);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -19,9 +20,11 @@
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
 #include "medley/data/catalogue.h"
+#include "medley/data/modality.h"
 #include "medley/data/triple.h"
 #include "medley/encoders/text/pack_analyser.h"
 #include "medley/jobs/enrich_marks.h"
+#include "medley/jobs/picture_labels.h"
 #include "medley/llm/language_model.h"
 #include "medley/pipeline/knowledge.h"
 #include "medley/pipeline/snapshot.h"
@@ -336,7 +339,7 @@ Result<std::vector<std::size_t>> ChooseItems(const pipeline::Catalogue& catalogu
   }
   if (!options.items.empty()) return chosen;
   for (std::size_t i = 0; i < catalogue.items.size(); ++i) {
-    if (catalogue.visible[i] != 0 && !TextsOf(catalogue.items[i]).empty()) chosen.push_back(i);
+    if (catalogue.visible[i] != 0) chosen.push_back(i);
   }
   return chosen;
 }
@@ -392,6 +395,34 @@ Result<std::size_t> MakeDigests(const Tools& tools,
   return pending.size();
 }
 
+/// Without a classifier the texts are read all the same, and the report says why no picture was.
+Status ReadPictures(const Tools& tools, std::span<const std::size_t> chosen, EnrichReport& report) {
+  const auto& options = tools.options;
+  const auto has_picture = [&](std::size_t item) {
+    return std::ranges::any_of(tools.catalogue.items[item].media, [](const data::Media& media) {
+      return media.modality == data::Modality::kImage;
+    });
+  };
+  std::vector<std::size_t> pictured;
+  std::ranges::copy_if(chosen, std::back_inserter(pictured), has_picture);
+  if (options.limit > 0 && pictured.size() > options.limit) pictured.resize(options.limit);
+  if (options.pictures.empty() || pictured.empty()) return {};
+  auto read = LabelPictures(tools.workspace,
+                            tools.catalogue,
+                            pictured,
+                            {.model = options.pictures, .again = options.again},
+                            tools.progress,
+                            tools.cancel);
+  if (read) {
+    report.pictures = *read;
+  } else if (read.error().code == ErrorCode::kNotFound) {
+    report.no_pictures = read.error().message;
+  } else {
+    return tl::unexpected(std::move(read).error());
+  }
+  return {};
+}
+
 Result<std::unique_ptr<llm::LanguageModel>> ModelFor(const storage::Workspace& workspace,
                                                      const EnrichOptions& options) {
   const bool asked =
@@ -412,7 +443,10 @@ Result<EnrichReport> EnrichCatalogue(const storage::Workspace& workspace,
   if (!lock)
     return Fail(ErrorCode::kUnavailable, "another enrichment of this workspace is under way");
   MEDLEY_ASSIGN_OR_RETURN(const auto catalogue, pipeline::LoadCatalogue(workspace));
-  MEDLEY_ASSIGN_OR_RETURN(const auto chosen, ChooseItems(*catalogue, options));
+  MEDLEY_ASSIGN_OR_RETURN(const auto all, ChooseItems(*catalogue, options));
+  auto chosen = all;
+  if (options.items.empty())
+    std::erase_if(chosen, [&](std::size_t i) { return TextsOf(catalogue->items[i]).empty(); });
   MEDLEY_ASSIGN_OR_RETURN(const auto analyser, encoders::OpenPackAnalyser());
   MEDLEY_ASSIGN_OR_RETURN(const auto knowledge, pipeline::LoadKnowledge(workspace, *catalogue));
   const understanding::KnownNames names(*knowledge);
@@ -425,15 +459,23 @@ Result<EnrichReport> EnrichCatalogue(const storage::Workspace& workspace,
     report.sources.push_back(std::move(source));
   }
   MEDLEY_ASSIGN_OR_RETURN(report.digests, MakeDigests(tools, analyser, chosen));
+  MEDLEY_RETURN_IF_ERROR(ReadPictures(tools, all, report));
   report.seconds = watch.Seconds();
   return report;
 }
 
-Result<Json> StoredDigest(const storage::Workspace& workspace, storage::Key item) {
+Result<Json> StoredDigest(const storage::Workspace& workspace, const storage::StoredItem& item) {
   EnrichMarks marks(workspace.store(), std::string(kDigestName));
-  MEDLEY_ASSIGN_OR_RETURN(Json mark, marks.Of(item));
-  if (mark.is_object()) mark.erase("hash");
-  return mark;
+  MEDLEY_ASSIGN_OR_RETURN(Json digest, marks.Of(item.key));
+  MEDLEY_ASSIGN_OR_RETURN(const Json labels, LabelsOfPictures(workspace, item.item));
+  if (!digest.is_object() && labels.empty()) return Json();
+  if (!digest.is_object()) digest = {{"keywords", Json::array()}, {"summary", ""}};
+  digest.erase("hash");
+  digest["tags"] = Json::array();
+  for (const auto& keyword : digest["keywords"])
+    digest["tags"].push_back({{"tag", keyword}, {"source", "text"}});
+  for (const auto& label : labels) digest["tags"].push_back(label);
+  return digest;
 }
 
 }  // namespace medley::jobs

@@ -11,6 +11,7 @@
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
+#include "medley/jobs/picture_labels.h"
 #include "medley/storage/store.h"
 #include "medley/storage/workspace.h"
 #include "medley/understanding/model_extraction.h"
@@ -27,10 +28,11 @@ enum class Reader : std::uint8_t {
 
 struct EnrichOptions {
   std::vector<Reader> readers = {Reader::kRules};
-  std::vector<std::string> items;  ///< only these; empty: all
-  std::size_t limit = 0;           ///< so many items that need work; 0: all
-  bool again = false;              ///< also what has not changed
-  double model_seconds = 120;      ///< at most so long for one answer of a model
+  std::vector<std::string> items;               ///< only these; empty: all
+  std::size_t limit = 0;                        ///< so many items that need work; 0: all
+  bool again = false;                           ///< also what has not changed
+  double model_seconds = 120;                   ///< at most so long for one answer of a model
+  std::string pictures = "efficientnet-lite0";  ///< a classifier of pictures; empty: none
 };
 
 struct EnrichReport {
@@ -48,10 +50,13 @@ struct EnrichReport {
   };
   std::vector<Source> sources;
   std::size_t digests = 0;  ///< made now
+  PictureLabelReport pictures;
+  std::string no_pictures;  ///< why they were not read; empty: they were, or there are none
   double seconds = 0;
 };
 
-/// Reads what items' texts say into triples with spans, and makes their keywords and summaries.
+/// Reads what items' texts say into triples with spans, makes their keywords and summaries, and
+/// labels their pictures.
 /// Only what is new or changed: each remembers the hash of
 /// what it was made from, a model's answers are kept by the hash of text, prompt and model. Stopped
 /// at any moment, it goes on where it was; what a kill leaves is whole windows of items. Where
@@ -64,7 +69,8 @@ Result<EnrichReport> EnrichCatalogue(const storage::Workspace& workspace,
                                      Progress& progress,
                                      const CancelToken& cancel);
 
-/// What was made of an item: {"keywords": [...], "summary": "..."}; null: nothing yet.
-Result<Json> StoredDigest(const storage::Workspace& workspace, storage::Key item);
+/// What was made of an item: {"keywords": [...], "summary": "...", "tags": [...]}. A tag says what
+/// it comes from: {"tag", "source": "text"}, a keyword; or as LabelsOfPictures. null: nothing yet.
+Result<Json> StoredDigest(const storage::Workspace& workspace, const storage::StoredItem& item);
 
 }  // namespace medley::jobs

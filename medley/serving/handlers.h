@@ -21,6 +21,7 @@ Result<HttpResponse> GetMetrics(Service& service, const Call& call);
 Result<HttpResponse> ListItems(Service& service, const Call& call);
 Result<HttpResponse> PostItems(Service& service, const Call& call);
 Result<HttpResponse> GetItem(Service& service, const Call& call);
+Result<HttpResponse> GetItemDigest(Service& service, const Call& call);
 Result<HttpResponse> PutItem(Service& service, const Call& call);
 Result<HttpResponse> PatchItem(Service& service, const Call& call);
 Result<HttpResponse> DeleteItem(Service& service, const Call& call);

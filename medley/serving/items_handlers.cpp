@@ -7,6 +7,7 @@
 #include "medley/core/json.h"
 #include "medley/core/result.h"
 #include "medley/data/catalogue.h"
+#include "medley/jobs/enrich_job.h"
 #include "medley/pipeline/snapshot.h"
 #include "medley/serving/batch.h"
 #include "medley/serving/handlers.h"
@@ -86,6 +87,14 @@ Result<HttpResponse> PostItems(Service& service, const Call& call) {
 
 Result<HttpResponse> GetItem(Service& service, const Call& call) {
   return OneItem(service, call.path[0], 200);
+}
+
+Result<HttpResponse> GetItemDigest(Service& service, const Call& call) {
+  const auto& workspace = service.engine.workspace();
+  MEDLEY_ASSIGN_OR_RETURN(const auto stored, workspace.store().GetItem(call.path[0]));
+  MEDLEY_ASSIGN_OR_RETURN(const Json digest, jobs::StoredDigest(workspace, stored));
+  if (!digest.is_null()) return JsonResponse(digest);
+  return JsonResponse({{"keywords", Json::array()}, {"summary", ""}, {"tags", Json::array()}});
 }
 
 Result<HttpResponse> PutItem(Service& service, const Call& call) {

@@ -158,6 +158,8 @@ class ApiTest(unittest.TestCase):
         self.assertEqual([item["id"] for item in page.json["items"]], ["红"])
         self.assertEqual(self.call("GET", "/api/v1/items", parameters="?limit=0").status, 400)
         self.assertIn("'limt'", self.call("GET", "/api/v1/items", parameters="?limt=1").json["error"]["message"])
+        self.assertEqual(self.call("GET", ("/api/v1/items/{id}/digest", ["a/b"])).json["tags"], [])
+        self.assertEqual(self.call("GET", ("/api/v1/items/{id}/digest", ["none"])).status, 404)
         one = ("/api/v1/items/{id}", ["new"])
         self.assertEqual(self.call("PUT", one, {"title": "New"}).status, 201)
         self.assertEqual(self.call("PUT", one, {"title": "Newer"}).status, 200)

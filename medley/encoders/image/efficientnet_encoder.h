@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,8 +37,18 @@ class EfficientNetEncoder : public Encoder {
   /// The same for pictures that are no inputs of their own. Errors: kInvalidInput for a picture of
   /// another size.
   Status EncodeImages(std::span<const media::Image* const> images, linalg::MatrixView out);
+  /// What its classifier says of ImageNet's classes, before the softmax. Shapes: `out` is images x
+  /// kClasses. Errors: as EncodeImages.
+  Status Judge(std::span<const media::Image* const> images, linalg::MatrixView out);
+  static constexpr std::size_t kClasses = 1000;
 
  private:
+  using TakeRow = std::function<void(std::size_t image, std::span<const float> row)>;
+  Status Run(std::span<const media::Image* const> images,
+             const std::string& output,
+             std::size_t width,
+             const TakeRow& take);
+
   static constexpr std::size_t kBatch = 16;
   static constexpr int kSide = 224;
 
