@@ -12,6 +12,7 @@
 
 #include "medley/core/file.h"
 #include "medley/core/result.h"
+#include "medley/encoders/classifier.h"
 #include "medley/encoders/encoder.h"
 #include "medley/encoders/image/efficientnet_encoder.h"
 #include "medley/encoders/unit_row.h"
