@@ -127,6 +127,48 @@ Status WriteAll(Context& context, const WriteArguments& arguments) {
   return {};
 }
 
+struct ScoreArguments {
+  std::string prompt;
+  std::vector<std::string> continuations;
+  bool json = false;
+  double seconds = 60;
+};
+
+Status Score(const Context& context, const ScoreArguments& arguments) {
+  MEDLEY_ASSIGN_OR_RETURN(const auto model, LoadModel(context));
+  const auto deadline =
+      std::chrono::steady_clock::now() +
+      std::chrono::milliseconds(static_cast<std::int64_t>(arguments.seconds * 1000));
+  MEDLEY_ASSIGN_OR_RETURN(
+      const auto scores,
+      model->LogLikelihood(arguments.prompt, arguments.continuations, {deadline, nullptr}));
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const auto& text = arguments.continuations[i];
+    if (arguments.json) {
+      std::printf("%s\n", DumpJson({{"text", text}, {"log_likelihood", scores[i]}}).c_str());
+    } else {
+      std::printf("%10.4f  %s\n", scores[i], text.c_str());
+    }
+  }
+  return {};
+}
+
+void AddLikelihoods(CLI::App& llm, Context& context) {
+  const auto arguments = std::make_shared<ScoreArguments>();
+  auto* score = llm.add_subcommand(
+      "score", "How likely it is to go on so: the natural logarithm of each probability");
+  score->add_option("prompt", arguments->prompt, "What stands before")->required();
+  score->add_option("continuations", arguments->continuations, "What may follow, blanks included")
+      ->required();
+  score->add_flag("--json", arguments->json, "A line of JSON each");
+  score->add_option("--seconds", arguments->seconds, "At most so long")
+      ->check(CLI::Range(0.001, 86400.0))
+      ->capture_default_str();
+  score->callback([&context, arguments] {
+    if (const auto done = Score(context, *arguments); !done) context.Fail(done.error());
+  });
+}
+
 Status PrintStatus(const Context& context) {
   MEDLEY_ASSIGN_OR_RETURN(const auto model, LoadModel(context));
   Json status = model->status();
@@ -162,6 +204,7 @@ void AddLlm(CLI::App& app, Context& context) {
   write->callback([&context, arguments] {
     if (const auto done = WriteAll(context, *arguments); !done) context.Fail(done.error());
   });
+  AddLikelihoods(*command, context);
   command->add_subcommand("status", "Name, address, budget and what is used of it")
       ->callback([&context] {
         if (const auto done = PrintStatus(context); !done) context.Fail(done.error());

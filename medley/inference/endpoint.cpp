@@ -26,6 +26,7 @@
 #include "medley/core/threads.h"
 #include "medley/inference/circuit_breaker.h"
 #include "medley/inference/endpoint_answer.h"
+#include "medley/inference/endpoint_request.h"
 #include "medley/inference/http_client.h"
 #include "medley/inference/usage_budget.h"
 
@@ -37,8 +38,6 @@ using std::chrono::milliseconds;
 using Face = EndpointOptions::Face;
 using Binding = EndpointOptions::Binding;
 
-/// OpenAI takes no more.
-constexpr std::size_t kMostStops = 4;
 constexpr std::size_t kMostChoices = 250;
 
 /// What every Endpoint of one address in this process shares.
@@ -91,33 +90,6 @@ Result<std::string> BaseUrl(const EndpointOptions& options) {
   return url;
 }
 
-Json BodyOf(const EndpointGeneration& generation, const std::string& model) {
-  Json body = {{"max_tokens", generation.max_tokens},
-               {"temperature", generation.temperature},
-               {"stream", true},
-               {"stream_options", {{"include_usage", true}}}};
-  if (!model.empty()) body["model"] = model;
-  if (generation.temperature > 0) body["seed"] = generation.seed;
-  Json stops = Json::array();
-  for (const auto& stop : generation.stops) {
-    if (!stop.empty() && stops.size() < kMostStops) stops.push_back(stop);
-  }
-  if (!stops.empty()) body["stop"] = std::move(stops);
-  return body;
-}
-
-Json SchemaOf(const std::vector<std::string>& choices) {
-  return {{"type", "json_schema"},
-          {"json_schema",
-           {{"name", "answer"},
-            {"strict", true},
-            {"schema",
-             {{"type", "object"},
-              {"properties", {{"text", {{"type", "string"}, {"enum", choices}}}}},
-              {"required", {"text"}},
-              {"additionalProperties", false}}}}}};
-}
-
 }  // namespace
 
 struct Endpoint::State {
@@ -132,7 +104,7 @@ struct Endpoint::State {
   Binding binding = Binding::kAuto;
 
   struct Asked {
-    std::string path;
+    std::string url;
     std::string body;
     std::int64_t tokens = 0;  ///< that it may cost
     EndpointLimits limits;
@@ -157,7 +129,11 @@ struct Endpoint::State {
                   Clock::time_point deadline);
   Status Pause(milliseconds wait, const EndpointLimits& limits, Clock::time_point deadline) const;
   void AskWhatItIs(Clock::time_point deadline, const CancelToken* cancel);
-  Result<Json> PostJson(const std::string& path, const Json& body, const EndpointLimits& limits);
+  Result<Json> PostJson(const std::string& url, const Json& body, const EndpointLimits& limits);
+  Result<std::vector<ServerToken>> Tokenize(const std::string& text, const EndpointLimits& limits);
+  Result<double> LogProbability(std::span<const ServerToken> before,
+                                ServerToken next,
+                                const EndpointLimits& limits);
   Result<EndpointText> Generate(const Json& prompt,
                                 bool chat,
                                 const EndpointGeneration& generation);
@@ -165,7 +141,7 @@ struct Endpoint::State {
 };
 
 HttpAnswer Endpoint::State::Call(const Asked& asked, Clock::time_point deadline) {
-  return client.Call({.url = base + asked.path,
+  return client.Call({.url = asked.url,
                       .body = asked.body,
                       .headers = {"Accept: text/event-stream, application/json"},
                       .bearer = options.key,
@@ -258,7 +234,7 @@ void Endpoint::State::AskWhatItIs(Clock::time_point deadline, const CancelToken*
   if (shared->breaker.open(Clock::now())) return;
   // A look that fails says nothing; the call itself will tell what is wrong.
   constexpr milliseconds kMost{5'000};
-  const auto answer = Call({.path = "/models", .limits = {.cancel = cancel}},
+  const auto answer = Call({.url = base + "/models", .limits = {.cancel = cancel}},
                            std::min(deadline, Clock::now() + kMost));
   if (FaultOf(answer, options.key)) {
     known = answer.end == HttpEnd::kWhole && answer.status / 100 == 4;
@@ -305,7 +281,7 @@ Result<EndpointText> Endpoint::State::Generate(const Json& prompt,
   Result<EndpointText> text = Fail(ErrorCode::kInternal, "nothing was asked");
   const auto attempt = [&](Clock::time_point deadline) -> Outcome {
     GenerationReader reader(generation, unwraps);
-    const auto answer = Call({.path = chat ? "/chat/completions" : "/completions",
+    const auto answer = Call({.url = base + (chat ? "/chat/completions" : "/completions"),
                               .body = bytes,
                               .limits = generation.limits,
                               .on_data = [&](std::string_view data) { return reader.Feed(data); }},
@@ -331,14 +307,14 @@ Result<EndpointText> Endpoint::State::Generate(const Json& prompt,
   return text;
 }
 
-Result<Json> Endpoint::State::PostJson(const std::string& path,
+Result<Json> Endpoint::State::PostJson(const std::string& url,
                                        const Json& body,
                                        const EndpointLimits& limits) {
   Result<Json> json = Fail(ErrorCode::kInternal, "nothing was asked");
   const std::string bytes = DumpJson(body);
   const auto tokens = TokensOf(bytes.size());
   MEDLEY_RETURN_IF_ERROR(Repeat(limits, tokens, [&](Clock::time_point deadline) -> Outcome {
-    const auto answer = Call({.path = path, .body = bytes, .limits = limits}, deadline);
+    const auto answer = Call({.url = url, .body = bytes, .limits = limits}, deadline);
     if (auto fault = FaultOf(answer, options.key)) return {.fault = std::move(fault), .tokens = 0};
     json = ParseJson(answer.body);
     if (json && json->is_object()) return {.fault = std::nullopt, .tokens = tokens};
@@ -350,6 +326,34 @@ Result<Json> Endpoint::State::PostJson(const std::string& path,
         .tokens = tokens};
   }));
   return json;
+}
+
+Result<std::vector<ServerToken>> Endpoint::State::Tokenize(const std::string& text,
+                                                           const EndpointLimits& limits) {
+  constexpr std::string_view kVersion = "/v1";
+  const auto none = [] {
+    return Fail(ErrorCode::kUnsupported,
+                "the endpoint tells no probabilities of a text: only llama.cpp's server does");
+  };
+  if (!base.ends_with(kVersion)) return none();
+  const std::string root = base.substr(0, base.size() - kVersion.size());
+  const auto json = PostJson(root + "/tokenize",
+                             {{"content", text}, {"add_special", true}, {"parse_special", false}},
+                             limits);
+  if (json) return TokensIn(*json);
+  const auto code = json.error().code;
+  if (code == ErrorCode::kNotFound || code == ErrorCode::kInvalidInput) return none();
+  return tl::unexpected(json.error());
+}
+
+/// Forces the token and asks how likely it was before that.
+Result<double> Endpoint::State::LogProbability(std::span<const ServerToken> before,
+                                               ServerToken next,
+                                               const EndpointLimits& limits) {
+  Json body = ForcedBody(before, next);
+  if (!model.empty()) body["model"] = model;
+  MEDLEY_ASSIGN_OR_RETURN(const Json json, PostJson(base + "/completions", body, limits));
+  return LogProbabilityIn(json, next);
 }
 
 Endpoint::Endpoint(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -405,7 +409,8 @@ Result<std::vector<std::vector<float>>> Endpoint::Embed(std::span<const std::str
   Json body = {{"input", std::vector<std::string>(texts.begin(), texts.end())},
                {"encoding_format", "float"}};
   if (!state_->model.empty()) body["model"] = state_->model;
-  MEDLEY_ASSIGN_OR_RETURN(const Json json, state_->PostJson("/embeddings", body, limits));
+  MEDLEY_ASSIGN_OR_RETURN(const Json json,
+                          state_->PostJson(state_->base + "/embeddings", body, limits));
   return VectorsOf(json, texts.size());
 }
 
@@ -418,8 +423,36 @@ Result<std::vector<double>> Endpoint::Rerank(std::string_view query,
                {"documents", std::vector<std::string>(documents.begin(), documents.end())},
                {"top_n", documents.size()}};
   if (!state_->model.empty()) body["model"] = state_->model;
-  MEDLEY_ASSIGN_OR_RETURN(const Json json, state_->PostJson("/rerank", body, limits));
+  MEDLEY_ASSIGN_OR_RETURN(const Json json,
+                          state_->PostJson(state_->base + "/rerank", body, limits));
   return ScoresOf(json, documents.size());
+}
+
+Result<std::vector<double>> Endpoint::LogLikelihood(std::string_view prompt,
+                                                    std::span<const std::string> continuations,
+                                                    const EndpointLimits& limits) {
+  if (prompt.empty()) return Fail(ErrorCode::kInvalidInput, "the prompt is empty");
+  std::vector<double> scores;
+  if (continuations.empty()) return scores;
+  // One deadline for all the requests.
+  const EndpointLimits all{state_->DeadlineOf(limits), limits.cancel};
+  state_->AskWhatItIs(*all.deadline, all.cancel);
+  const std::string head(prompt);
+  MEDLEY_ASSIGN_OR_RETURN(const auto begins, state_->Tokenize(head, all));
+  for (const auto& continuation : continuations) {
+    MEDLEY_ASSIGN_OR_RETURN(const auto tokens, state_->Tokenize(head + continuation, all));
+    const std::span whole(tokens);
+    auto next =
+        static_cast<std::size_t>(std::ranges::mismatch(tokens, begins).in1 - tokens.begin());
+    double score = 0;
+    for (next = std::max<std::size_t>(next, 1); next < tokens.size(); ++next) {
+      MEDLEY_ASSIGN_OR_RETURN(const double one,
+                              state_->LogProbability(whole.first(next), whole[next], all));
+      score += one;
+    }
+    scores.push_back(score);
+  }
+  return scores;
 }
 
 EndpointStatus Endpoint::status() const {

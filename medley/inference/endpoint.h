@@ -109,6 +109,15 @@ class Endpoint {
                                      std::span<const std::string> documents,
                                      const EndpointLimits& limits);
 
+  /// The natural logarithm of the probability that the model goes on with each of `continuations`
+  /// after `prompt`, token by token of its own cutting, one request a token. Of llama.cpp's server
+  /// alone: it takes a prompt of tokens, and tells the probability that a token had before it was
+  /// forced. Where that is below 1e-45, it counts as that. Errors: also kUnsupported for others,
+  /// and for a token that is a part of a character.
+  Result<std::vector<double>> LogLikelihood(std::string_view prompt,
+                                            std::span<const std::string> continuations,
+                                            const EndpointLimits& limits);
+
   EndpointStatus status() const;
 
  private:

@@ -1,8 +1,10 @@
 #include "medley/inference/endpoint_answer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <ctime>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -153,6 +155,32 @@ Result<std::vector<double>> ScoresOf(const Json& answer, std::size_t documents) 
     scores[at] = row["relevance_score"].get<double>();
   }
   return scores;
+}
+
+Result<std::vector<ServerToken>> TokensIn(const Json& answer) {
+  std::vector<ServerToken> tokens;
+  const auto list = answer.find("tokens");
+  bool good = list != answer.end() && list->is_array() && !list->empty();
+  for (std::size_t i = 0; good && i < list->size(); ++i) {
+    good = (*list)[i].is_number_unsigned();
+    if (good) tokens.push_back((*list)[i].get<ServerToken>());
+  }
+  if (!good) return Fail(ErrorCode::kUnavailable, "the language model's endpoint: no tokens");
+  return tokens;
+}
+
+Result<double> LogProbabilityIn(const Json& answer, ServerToken token) {
+  const Json::json_pointer row("/choices/0/logprobs/content/0");
+  if (!answer.contains(row) || !answer[row].is_object() || !answer[row].contains("id") ||
+      answer[row]["id"] != Json(token) || !answer[row].contains("logprob") ||
+      !answer[row]["logprob"].is_number()) {
+    return Fail(ErrorCode::kUnsupported,
+                "the endpoint does not tell the probability of each token (of a part of a "
+                "character, llama.cpp's server doesn't)");
+  }
+  // Its numbers are the logarithm of a float, the least number where that is 0.
+  return std::max(answer[row]["logprob"].get<double>(),
+                  std::log(double{std::numeric_limits<float>::denorm_min()}));
 }
 
 std::string Excerpt(std::string_view text, const std::string& key) {

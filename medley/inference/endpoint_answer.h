@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -73,5 +74,15 @@ Result<std::vector<std::vector<float>>> VectorsOf(const Json& answer, std::size_
 
 /// The scores of an answer of /rerank, in the order of the documents. Errors: as VectorsOf.
 Result<std::vector<double>> ScoresOf(const Json& answer, std::size_t documents);
+
+/// A token of the other side's vocabulary.
+using ServerToken = std::int64_t;
+
+/// Those of an answer of llama.cpp's /tokenize. Errors: kUnavailable where there are none.
+Result<std::vector<ServerToken>> TokensIn(const Json& answer);
+
+/// How likely `token` was, that of an answer of /completions which was forced to be it. Errors:
+/// kUnsupported where the answer doesn't tell.
+Result<double> LogProbabilityIn(const Json& answer, ServerToken token);
 
 }  // namespace medley::inference

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "medley/core/json.h"
 #include "medley/core/threads.h"
 #include "medley/inference/circuit_breaker.h"
 #include "medley/inference/event_stream.h"
@@ -30,6 +32,7 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using namespace std::chrono_literals;
 using Exchange = LoopbackServer::Exchange;
+using Texts = std::vector<std::string>;
 
 constexpr auto kModels = R"({"data":[{"id":"m1","owned_by":"llamacpp"}]})";
 
@@ -398,6 +401,47 @@ TEST(Endpoint, KeepsToItsBudget) {
   EXPECT_TRUE(endpoint.Complete("x", {}));
   EXPECT_THAT(endpoint.Complete("x", {}).error().message, HasSubstr("llm.requests_per_run is 2"));
   EXPECT_THAT(server.requests(), SizeIs(3));
+}
+
+/// llama.cpp's server with a vocabulary of bytes: token t has the probability 1 / t.
+void TellProbabilities(const Exchange& exchange) {
+  const auto body = ParseJson(exchange.request().substr(exchange.request().find("\r\n\r\n") + 4));
+  if (exchange.Asks("/tokenize")) {
+    Json tokens = Json::array();
+    for (const char c : (*body)["content"].get<std::string>()) tokens.push_back(c);
+    return exchange.Answer(200, DumpJson({{"tokens", tokens}}));
+  }
+  const int forced = (*body)["logit_bias"][0][0].get<int>();
+  const double log = forced == 'z' ? -3e38 : -std::log(forced);
+  const Json row = {{"id", forced}, {"logprob", log}};
+  exchange.Answer(200,
+                  DumpJson({{"choices", {{{"logprobs", {{"content", Json::array({row})}}}}}}}));
+}
+
+TEST(Endpoint, SumsTheProbabilitiesOfForcedTokens) {
+  const LoopbackServer server(Good(&TellProbabilities));
+  auto endpoint = MakeEndpoint(server);
+  const auto scores = endpoint.LogLikelihood("ab", Texts{"cd", "", "z"}, {});
+  ASSERT_TRUE(scores) << scores.error().message;
+  EXPECT_NEAR((*scores)[0], -std::log('c') - std::log('d'), 1e-9);
+  EXPECT_EQ((*scores)[1], 0);
+  EXPECT_NEAR((*scores)[2], -103.28, 0.01);
+  EXPECT_THAT(server.requests(), ::testing::Contains(HasSubstr(R"("prompt":[97,98,99])")));
+}
+
+TEST(Endpoint, TellsNoProbabilitiesWhereItCanNot) {
+  const LoopbackServer other(Good([](const Exchange& e) { e.Answer(404, "{}"); }));
+  const LoopbackServer silent(Good([](const Exchange& e) {
+    if (e.Asks("/tokenize")) return TellProbabilities(e);
+    e.Answer(200, R"({"choices":[{"text":"c","logprobs":null}]})");
+  }));
+  for (const auto* server : {&other, &silent}) {
+    const auto scores = MakeEndpoint(*server).LogLikelihood("ab", Texts{"c"}, {});
+    ASSERT_FALSE(scores);
+    EXPECT_EQ(scores.error().code, ErrorCode::kUnsupported);
+  }
+  auto elsewhere = Endpoint::Make({.url = other.url() + "/api"}).value();
+  EXPECT_EQ(elsewhere.LogLikelihood("ab", Texts{"c"}, {}).error().code, ErrorCode::kUnsupported);
 }
 
 TEST(Endpoint, EmbedsAndRanks) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -88,6 +90,12 @@ struct LlamaText {
   int tokens = 0;         ///< generated
 };
 
+/// How long a call that writes nothing may take.
+struct LlamaLimits {
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  const CancelToken* cancel = nullptr;
+};
+
 /// One conversation's worth of state over a model. The tokens of the last call stay in memory, and
 /// a prompt that begins as they do is continued from there: a long few-shot head costs once.
 /// Threads: one call at a time; several sessions may share a model.
@@ -108,16 +116,15 @@ class LlamaSession {
   /// leaves no room in the context; kCancelled.
   Result<LlamaText> Generate(std::string_view prompt, const LlamaGeneration& generation);
 
-  /// The natural logarithm of the probability that the model continues `prompt` with
-  /// `continuation`, summed over its tokens. Errors: kInvalidInput for an empty continuation;
-  /// kLimitExceeded; kCancelled.
-  struct LogProbability {
-    double total = 0;
-    int tokens = 0;
-  };
-  Result<LogProbability> Score(std::string_view prompt,
-                               std::string_view continuation,
-                               const CancelToken* cancel = nullptr);
+  /// The natural logarithm of the probability that the model continues `prompt` with each of
+  /// `continuations`, summed over its tokens; 0 for an empty one. Prompt and continuation are cut
+  /// into tokens as one text: a token that spans the border counts as the continuation's. Errors:
+  /// kInvalidInput for an empty prompt; kLimitExceeded; kTimeout; kCancelled.
+  /// Cost: the prompt is read once, and of a continuation what the one before it doesn't begin
+  /// with.
+  Result<std::vector<double>> Score(std::string_view prompt,
+                                    std::span<const std::string> continuations,
+                                    const LlamaLimits& limits = {});
 
  private:
   struct State;

@@ -1,11 +1,13 @@
 #include <llama.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,11 +25,6 @@ namespace {
 
 constexpr int kBatchTokens = 512;
 constexpr int kPenaltyWindow = 64;
-
-bool IsCancelled(void* token) {
-  const auto* cancel = *static_cast<const CancelToken**>(token);
-  return cancel != nullptr && cancel->cancelled();
-}
 
 /// Chooses tokens. The grammar is asked about the favourite first, and about the whole vocabulary
 /// only when it refuses that one: checking every token costs more than a small model's forward
@@ -120,7 +117,7 @@ std::size_t FindStop(std::string_view text,
 double LogSoftmaxAt(const float* logits, std::int32_t count, Token token) {
   const float top = *std::max_element(logits, logits + count);
   double sum = 0;
-  for (std::int32_t i = 0; i < count; ++i) sum += std::exp(static_cast<double>(logits[i] - top));
+  for (std::int32_t i = 0; i < count; ++i) sum += static_cast<double>(std::exp(logits[i] - top));
   return static_cast<double>(logits[token] - top) - std::log(sum);
 }
 
@@ -132,7 +129,22 @@ struct LlamaSession::State {
   ContextPointer context;
   std::size_t capacity = 0;
   std::vector<Token> held;  ///< what the context's memory holds, in order
-  const CancelToken* cancel = nullptr;
+  /// Whose results the context keeps: of the batch that began at `batch_begin` those from
+  /// `results_begin` on.
+  std::size_t batch_begin = 0;
+  std::size_t results_begin = 0;
+  std::size_t results_end = 0;
+  LlamaLimits limits;
+
+  /// Whether the call must end, and why.
+  Status Check() const {
+    if (limits.cancel != nullptr && limits.cancel->cancelled())
+      return Fail(ErrorCode::kCancelled, "stopped on request");
+    if (limits.deadline && std::chrono::steady_clock::now() >= *limits.deadline)
+      return Fail(ErrorCode::kTimeout, "the language model did not finish in time");
+    return {};
+  }
+  static bool MustStop(void* state) { return !static_cast<const State*>(state)->Check(); }
 
   void Forget() {
     llama_memory_clear(llama_get_memory(context.get()), /*data=*/false);
@@ -156,8 +168,7 @@ struct LlamaSession::State {
   /// Runs `tokens`, one batch, after what is held; the results of those from `first_result` on are
   /// kept by the context.
   Status RunBatch(std::span<const Token> tokens, std::size_t first_result) {
-    if (cancel != nullptr && cancel->cancelled())
-      return Fail(ErrorCode::kCancelled, "stopped on request");
+    MEDLEY_RETURN_IF_ERROR(Check());
     llama_batch batch = llama_batch_init(static_cast<std::int32_t>(tokens.size()), 0, 1);
     batch.n_tokens = static_cast<std::int32_t>(tokens.size());
     for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -169,13 +180,15 @@ struct LlamaSession::State {
     }
     const std::int32_t code = llama_decode(context.get(), batch);
     llama_batch_free(batch);
+    batch_begin = held.size();
+    results_begin = batch_begin + first_result;
+    results_end = code == 0 ? batch_begin + tokens.size() : 0;
     if (code == 0) {
       held.insert(held.end(), tokens.begin(), tokens.end());
       return {};
     }
     Forget();
-    if (cancel != nullptr && cancel->cancelled())
-      return Fail(ErrorCode::kCancelled, "stopped on request");
+    MEDLEY_RETURN_IF_ERROR(Check());
     return Fail(ErrorCode::kInternal,
                 "llama.cpp failed with " + std::to_string(code) + ": " + TakeLlamaComplaint());
   }
@@ -202,7 +215,8 @@ struct LlamaSession::State {
   }
 
   Result<LlamaText> Continue(const std::vector<Token>& prompt, const LlamaGeneration& generation);
-  Result<LogProbability> ScoreTokens(std::size_t prompt_tokens, const std::vector<Token>& all);
+  const float* LogitsAfter(std::span<const Token> tokens) const;
+  Result<double> ScoreTokens(std::size_t prompt_tokens, const std::vector<Token>& all);
 };
 
 LlamaSession::LlamaSession(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -227,8 +241,8 @@ Result<LlamaSession> LlamaSession::Start(std::shared_ptr<const LlamaModel> model
   parameters.n_threads_batch = parameters.n_threads;
   parameters.swa_full =
       true;  // so that a part of a sliding window can be forgotten and the head kept
-  parameters.abort_callback = &IsCancelled;
-  parameters.abort_callback_data = static_cast<void*>(&state->cancel);
+  parameters.abort_callback = &State::MustStop;
+  parameters.abort_callback_data = static_cast<void*>(state.get());
   MEDLEY_RETURN_IF_ERROR(GuardLlama("starting a session", [&]() -> Status {
     state->context.reset(llama_init_from_model(state->model->state_->model.get(), parameters));
     return {};
@@ -241,7 +255,7 @@ Result<LlamaSession> LlamaSession::Start(std::shared_ptr<const LlamaModel> model
 }
 
 Status LlamaSession::Prefill(std::string_view prompt, const CancelToken* cancel) {
-  state_->cancel = cancel;
+  state_->limits = {.deadline = std::nullopt, .cancel = cancel};
   return GuardLlama("reading a prompt", [&]() -> Status {
     MEDLEY_ASSIGN_OR_RETURN(const std::vector<Token> tokens, state_->PromptTokens(prompt, 0));
     const std::size_t kept = state_->Reuse(tokens);
@@ -252,7 +266,7 @@ Status LlamaSession::Prefill(std::string_view prompt, const CancelToken* cancel)
 Result<LlamaText> LlamaSession::Generate(std::string_view prompt,
                                          const LlamaGeneration& generation) {
   LlamaText text;
-  state_->cancel = generation.cancel;
+  state_->limits = {.deadline = std::nullopt, .cancel = generation.cancel};
   MEDLEY_RETURN_IF_ERROR(GuardLlama("writing", [&]() -> Status {
     MEDLEY_ASSIGN_OR_RETURN(const std::vector<Token> tokens, state_->PromptTokens(prompt, 1));
     MEDLEY_ASSIGN_OR_RETURN(text, state_->Continue(tokens, generation));
@@ -298,47 +312,54 @@ Result<LlamaText> LlamaSession::State::Continue(const std::vector<Token>& prompt
   return result;
 }
 
-Result<LlamaSession::LogProbability> LlamaSession::Score(std::string_view prompt,
-                                                         std::string_view continuation,
-                                                         const CancelToken* cancel) {
-  LogProbability score;
-  state_->cancel = cancel;
+Result<std::vector<double>> LlamaSession::Score(std::string_view prompt,
+                                                std::span<const std::string> continuations,
+                                                const LlamaLimits& limits) {
+  std::vector<double> scores;
+  state_->limits = limits;
   MEDLEY_RETURN_IF_ERROR(GuardLlama("scoring", [&]() -> Status {
-    // Tokens may span the border between the two, so the whole is cut as one text.
-    MEDLEY_ASSIGN_OR_RETURN(
-        const std::vector<Token> all,
-        state_->PromptTokens(std::string(prompt) + std::string(continuation), 0));
-    const std::vector<Token> head = state_->model->Tokenize(prompt);
-    auto shared = static_cast<std::size_t>(std::ranges::mismatch(all, head).in1 - all.begin());
-    shared = std::max<std::size_t>(shared, 1);
-    if (shared >= all.size())
-      return Fail(ErrorCode::kInvalidInput, "there is no continuation to score");
-    MEDLEY_ASSIGN_OR_RETURN(score, state_->ScoreTokens(shared, all));
+    MEDLEY_ASSIGN_OR_RETURN(const std::vector<Token> head, state_->PromptTokens(prompt, 0));
+    for (const auto& continuation : continuations) {
+      // Tokens may span the border between the two, so the whole is cut as one text.
+      MEDLEY_ASSIGN_OR_RETURN(const std::vector<Token> all,
+                              state_->PromptTokens(std::string(prompt) + continuation, 0));
+      const auto shared =
+          static_cast<std::size_t>(std::ranges::mismatch(all, head).in1 - all.begin());
+      MEDLEY_ASSIGN_OR_RETURN(const double score,
+                              state_->ScoreTokens(std::max<std::size_t>(shared, 1), all));
+      scores.push_back(score);
+    }
     return {};
   }));
-  return score;
+  return scores;
 }
 
-Result<LlamaSession::LogProbability> LlamaSession::State::ScoreTokens(
-    std::size_t prompt_tokens, const std::vector<Token>& all) {
-  // The prompt's last token is run with the continuation: its logits are the first that count.
-  const std::vector<Token> head(all.begin(),
-                                all.begin() + static_cast<std::ptrdiff_t>(prompt_tokens));
-  std::size_t at = Reuse(head);
-  if (at + 1 < prompt_tokens) {
-    MEDLEY_RETURN_IF_ERROR(RunAll(std::span(all).subspan(at, prompt_tokens - 1 - at)));
-  }
-  LogProbability score;
+/// nullptr: what follows `tokens` is not among the results that are kept.
+const float* LlamaSession::State::LogitsAfter(std::span<const Token> tokens) const {
+  const std::size_t last = tokens.size() - 1;
+  const bool kept = last >= results_begin && last < results_end && last < held.size() &&
+                    std::ranges::equal(tokens, std::span(held).first(tokens.size()));
+  return kept ? llama_get_logits_ith(context.get(), static_cast<std::int32_t>(last - batch_begin))
+              : nullptr;
+}
+
+Result<double> LlamaSession::State::ScoreTokens(std::size_t prompt_tokens,
+                                                const std::vector<Token>& all) {
+  MEDLEY_RETURN_IF_ERROR(Check());
+  double score = 0;
   const std::int32_t vocabulary_size = llama_vocab_n_tokens(vocabulary);
-  for (at = prompt_tokens - 1; at + 1 < all.size();) {
-    const std::size_t now = std::min<std::size_t>(all.size() - 1 - at, kBatchTokens);
-    MEDLEY_RETURN_IF_ERROR(RunBatch(std::span(all).subspan(at, now), 0));
-    for (std::size_t i = 0; i < now; ++i) {
-      const float* logits = llama_get_logits_ith(context.get(), static_cast<std::int32_t>(i));
-      score.total += LogSoftmaxAt(logits, vocabulary_size, all[at + i + 1]);
-      ++score.tokens;
+  for (std::size_t next = prompt_tokens; next < all.size();) {
+    const auto before = std::span(all).first(next);
+    if (const float* logits = LogitsAfter(before)) {
+      score += LogSoftmaxAt(logits, vocabulary_size, all[next]);
+      ++next;
+      continue;
     }
-    at += now;
+    // The last token before is run with those that follow: its logits are the first that count.
+    const std::size_t at = Reuse(before);
+    MEDLEY_RETURN_IF_ERROR(RunAll(before.subspan(at, next - 1 - at)));
+    const std::size_t now = std::min<std::size_t>(all.size() - next, kBatchTokens);
+    MEDLEY_RETURN_IF_ERROR(RunBatch(std::span(all).subspan(next - 1, now), 0));
   }
   return score;
 }

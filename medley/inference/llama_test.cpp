@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+using Texts = std::vector<std::string>;
 
 std::shared_ptr<const LlamaModel> PackLanguageModel() {
   static const std::shared_ptr<const LlamaModel> model = [] {
@@ -152,16 +155,55 @@ TEST_F(LlamaTest, StopsWhenCancelled) {
 TEST_F(LlamaTest, ScoresTheLikelierContinuationHigher) {
   auto session = Session();
   const std::string prompt = "The opposite of hot is";
-  const auto good = session.Score(prompt, " cold");
-  const auto bad = session.Score(prompt, " violin");
-  ASSERT_TRUE(good) << good.error().message;
-  EXPECT_GT(good->total, bad->total);
-  EXPECT_LT(good->total, 0);
-  // The probability of a text is the product over its parts.
-  const auto whole = session.Score(prompt, " cold and wet");
-  const auto rest = session.Score(prompt + " cold", " and wet");
-  EXPECT_NEAR(whole->total, good->total + rest->total, 0.02);
-  EXPECT_EQ(session.Score(prompt, "").error().code, ErrorCode::kInvalidInput);
+  const auto scores = session.Score(prompt, Texts{" cold", " violin"});
+  ASSERT_TRUE(scores) << scores.error().message;
+  EXPECT_GT((*scores)[0], (*scores)[1]);
+  EXPECT_LT((*scores)[0], 0);
+}
+
+TEST_F(LlamaTest, ScoresAloneAsInCompanyAndAfterAnythingElse) {
+  const std::string prompt = "Yes or no. Is the sky blue?";
+  const std::vector<std::string> texts = {
+      " It is said to be: yes", " It is said to be: no", "", " no", " yes and no and yes", " yes"};
+  auto together = Session();
+  const auto scores = together.Score(prompt, texts);
+  ASSERT_TRUE(scores) << scores.error().message;
+  auto other = Session();
+  for (std::size_t i = texts.size(); i-- > 0;) {
+    const auto fresh = Session().Score(prompt, Texts{texts[i]});
+    EXPECT_NEAR((*scores)[i], fresh->front(), 0.02) << texts[i];
+    ASSERT_TRUE(other.Generate("Something else", {.max_tokens = 3}));
+    EXPECT_NEAR((*scores)[i], other.Score(prompt, Texts{texts[i]})->front(), 0.02) << texts[i];
+  }
+  EXPECT_EQ((*scores)[2], 0);
+  EXPECT_EQ(together.Score("", Texts{" a"}).error().code, ErrorCode::kInvalidInput);
+}
+
+TEST_F(LlamaTest, ScoresTextsLongerThanABatch) {
+  auto session = Session(2048);
+  std::string half;
+  for (int i = 0; i < 130; ++i) half += " word" + std::to_string(i % 7);
+  const auto whole = session.Score("A list:", Texts{half + half});
+  ASSERT_TRUE(whole) << whole.error().message;
+  const auto first = session.Score("A list:", Texts{half});
+  const auto second = session.Score("A list:" + half, Texts{half});
+  EXPECT_NEAR(whole->front(), first->front() + second->front(), 1);
+}
+
+TEST_F(LlamaTest, StopsScoringInTime) {
+  auto session = Session(64);
+  std::string endless;
+  for (int i = 0; i < 100; ++i) endless += " word";
+  EXPECT_EQ(session.Score(endless, Texts{" a"}).error().code, ErrorCode::kLimitExceeded);
+  EXPECT_EQ(session.Score("A", Texts{endless}).error().code, ErrorCode::kLimitExceeded);
+  using Clock = std::chrono::steady_clock;
+  EXPECT_EQ(session.Score("A", Texts{" a"}, {.deadline = Clock::time_point()}).error().code,
+            ErrorCode::kTimeout);
+  CancelToken cancel;
+  cancel.Cancel();
+  EXPECT_EQ(session.Score("A", Texts{" a"}, {.cancel = &cancel}).error().code,
+            ErrorCode::kCancelled);
+  EXPECT_TRUE(session.Score("A", Texts{" a"}));
 }
 
 TEST_F(LlamaTest, EmbedsLikeTextsAlike) {

@@ -42,6 +42,11 @@ class Served : public LanguageModel {
                           const GenerateOptions& options) override {
     return model_->Chat(messages, options);
   }
+  Result<std::vector<double>> LogLikelihood(std::string_view prompt,
+                                            std::span<const std::string> continuations,
+                                            const CallLimits& limits) override {
+    return model_->LogLikelihood(prompt, continuations, limits);
+  }
   Result<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts,
                                                 const CallLimits& limits) override {
     return model_->Embed(texts, limits);

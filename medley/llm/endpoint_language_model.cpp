@@ -53,6 +53,12 @@ class EndpointLanguageModel : public LanguageModel {
     });
   }
 
+  Result<std::vector<double>> LogLikelihood(std::string_view prompt,
+                                            std::span<const std::string> continuations,
+                                            const CallLimits& limits) override {
+    return endpoint_.LogLikelihood(prompt, continuations, {limits.deadline, limits.cancel});
+  }
+
   Result<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts,
                                                 const CallLimits& limits) override {
     return endpoint_.Embed(texts, {limits.deadline, limits.cancel});

@@ -9,6 +9,7 @@
 #include "medley/core/parameters.h"
 #include "medley/core/result.h"
 #include "medley/llm/endpoint_language_model.h"
+#include "medley/llm/grammar.h"
 #include "medley/llm/llama_language_model.h"
 
 namespace medley::llm {
@@ -25,6 +26,22 @@ Result<Generation> LanguageModel::Chat(std::span<const ChatMessage> messages,
   GenerateOptions with_stop = options;
   if (options.grammar.empty()) with_stop.stops.emplace_back("\nUser:");
   return Generate(transcript + "Assistant:", with_stop);
+}
+
+GenerateOptions BoundTo(const Rule& rule, int max_tokens, const CallLimits& limits) {
+  GenerateOptions options;
+  options.grammar = rule.ToGbnf();
+  options.rule = &rule;
+  options.max_tokens = max_tokens;
+  options.deadline = limits.deadline;
+  options.cancel = limits.cancel;
+  return options;
+}
+
+Result<std::vector<double>> LanguageModel::LogLikelihood(std::string_view,
+                                                         std::span<const std::string>,
+                                                         const CallLimits&) {
+  return Fail(ErrorCode::kUnsupported, std::string(name()) + " tells no probabilities");
 }
 
 Result<std::vector<std::vector<float>>> LanguageModel::Embed(std::span<const std::string>,

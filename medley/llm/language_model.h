@@ -47,6 +47,9 @@ struct CallLimits {
   const CancelToken* cancel = nullptr;  ///< may be nullptr; must outlive the call
 };
 
+/// A text that keeps to `rule`, which must outlive the call.
+GenerateOptions BoundTo(const Rule& rule, int max_tokens, const CallLimits& limits);
+
 struct Generation {
   std::string text;
   bool complete =
@@ -72,6 +75,14 @@ class LanguageModel {
   /// The assistant's next message. Models without a chat of their own are given the transcript.
   virtual Result<Generation> Chat(std::span<const ChatMessage> messages,
                                   const GenerateOptions& options);
+  /// The natural logarithm of the probability that the model goes on with each of `continuations`
+  /// after `prompt`, summed over the continuation's tokens; 0 for an empty one. What follows the
+  /// end of a continuation doesn't matter: that of " yes" holds that of " yes, but" in it. A prompt
+  /// that begins as the one before it is read from there on. Errors: as Generate; kUnsupported
+  /// where the backend tells no probabilities (an endpoint that is not llama.cpp's server).
+  virtual Result<std::vector<double>> LogLikelihood(std::string_view prompt,
+                                                    std::span<const std::string> continuations,
+                                                    const CallLimits& limits);
   /// One vector a text, all of one length. Errors: as Generate; kUnsupported where there are none.
   virtual Result<std::vector<std::vector<float>>> Embed(std::span<const std::string> texts,
                                                         const CallLimits& limits);

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "medley/core/hash.h"
 #include "medley/core/parameters.h"
@@ -46,6 +48,14 @@ class LlamaLanguageModel : public LanguageModel {
                       .complete = text.end != inference::LlamaEnd::kTokens,
                       .prompt_tokens = text.prompt_tokens,
                       .tokens = text.tokens};
+  }
+
+  Result<std::vector<double>> LogLikelihood(std::string_view prompt,
+                                            std::span<const std::string> continuations,
+                                            const CallLimits& limits) override {
+    if (prompt.empty()) return Fail(ErrorCode::kInvalidInput, "the prompt is empty");
+    return session_.Score(
+        prompt, continuations, {.deadline = limits.deadline, .cancel = limits.cancel});
   }
 
  private:

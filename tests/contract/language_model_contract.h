@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cmath>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,6 +20,8 @@
 /// the errors of the interface, in time; and never what its grammar doesn't hold. Each backend, and
 /// each fault of an endpoint, is one Subject. Included by one test file.
 namespace medley::llm::contract {
+
+using Texts = std::vector<std::string>;
 
 struct Subject {
   std::string name;
@@ -163,6 +166,67 @@ TEST_P(LanguageModelContract, RefusesWhatIsWrongAndGoesOn) {
             ErrorCode::kInvalidInput);
   EXPECT_EQ(model_->Generate("", {}).error().code, ErrorCode::kInvalidInput);
   ExpectManners(model_->Generate("Once", {.max_tokens = 3}));
+}
+
+TEST_P(LanguageModelContract, LikelihoodsAreThoseOfOneDistribution) {
+  constexpr double kNear = 0.05;  // of a batch's other length
+  const std::string prompt = "The opposite of hot is";
+  const std::vector<std::string> texts = {" cold", " violin", " cold and wet", ""};
+  const auto all = model_->LogLikelihood(prompt, texts, {});
+  if (!all && all.error().code == ErrorCode::kUnsupported) GTEST_SKIP() << all.error().message;
+  ExpectManners(all);
+  if (!all) return;
+  ASSERT_EQ(all->size(), texts.size());
+  EXPECT_LT((*all)[0], 0);
+  EXPECT_EQ((*all)[3], 0);
+  // Alone or in company, whatever was asked before.
+  for (const std::size_t i : {2, 1, 0}) {
+    const auto alone = model_->LogLikelihood(prompt, Texts{texts[i]}, {});
+    ASSERT_TRUE(alone) << alone.error().message;
+    EXPECT_NEAR(alone->front(), (*all)[i], kNear) << texts[i];
+  }
+  // The probability of a text is the product over its parts.
+  const auto rest = model_->LogLikelihood(prompt + " cold", Texts{" and wet"}, {});
+  ASSERT_TRUE(rest) << rest.error().message;
+  EXPECT_NEAR((*all)[2], (*all)[0] + rest->front(), kNear);
+  if (sound()) {
+    EXPECT_GT((*all)[0], (*all)[1]);
+  }
+}
+
+TEST_P(LanguageModelContract, LikelihoodsOfWhatMayComeNextSumToOneAtMost) {
+  const std::vector<std::string> next = {" four", " five", " three", " two", " and", "\n"};
+  const auto all = model_->LogLikelihood("One, two, three,", next, {});
+  if (!all && all.error().code == ErrorCode::kUnsupported) GTEST_SKIP() << all.error().message;
+  ExpectManners(all);
+  if (!all) return;
+  double sum = 0;
+  for (const double one : *all) sum += std::exp(one);
+  EXPECT_LE(sum, 1.001);
+  if (sound()) {
+    EXPECT_GT(sum, 0.5);
+  }
+}
+
+TEST_P(LanguageModelContract, LikelihoodsKeepToTheirLimits) {
+  const std::vector<std::string> texts = {" cold", " warm"};
+  const auto none = model_->LogLikelihood("Hot", {}, {});
+  if (!none && none.error().code == ErrorCode::kUnsupported) GTEST_SKIP() << none.error().message;
+  EXPECT_EQ(model_->LogLikelihood("", texts, {}).error().code, ErrorCode::kInvalidInput);
+  EXPECT_EQ(model_->LogLikelihood("Hot", texts, {.deadline = Clock::time_point()}).error().code,
+            ErrorCode::kTimeout);
+  CancelToken cancel;
+  cancel.Cancel();
+  EXPECT_EQ(model_->LogLikelihood("Hot", texts, {.cancel = &cancel}).error().code,
+            ErrorCode::kCancelled);
+  if (!sound()) return;
+  std::string endless;
+  for (int i = 0; i < 60'000; ++i) endless += " hot";
+  const auto refused = model_->LogLikelihood(endless, texts, {});
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().code,
+              ::testing::AnyOf(ErrorCode::kLimitExceeded, ErrorCode::kUnsupported));
+  ExpectManners(model_->LogLikelihood("Hot", texts, {}));
 }
 
 TEST_P(LanguageModelContract, EmbedsAndRanksOrSaysThatItDoesNot) {
