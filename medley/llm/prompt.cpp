@@ -11,6 +11,7 @@
 #include "medley/core/hash.h"
 #include "medley/core/result.h"
 #include "medley/llm/prompt_table.h"
+#include "medley/text/display.h"
 
 namespace medley::llm {
 namespace {
@@ -58,6 +59,16 @@ Result<std::string> Prompt::Fill(
     rest.remove_prefix(close + kClose.size());
   }
   return filled + std::string(rest);
+}
+
+std::string QuotedTitle(std::string_view title) {
+  constexpr std::size_t kGraphemes = 60;
+  std::string line = text::DisplayText(title, kGraphemes);
+  for (const std::string_view quote : {"“", "”"}) {
+    for (auto at = line.find(quote); at != std::string::npos; at = line.find(quote))
+      line.replace(at, quote.size(), "'");
+  }
+  return "“" + line + "”";
 }
 
 Result<Prompt> FindPrompt(std::string_view name) {

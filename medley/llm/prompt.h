@@ -22,6 +22,9 @@ struct Prompt {
   Result<std::string> Fill(const std::map<std::string, std::string, std::less<>>& values) const;
 };
 
+/// A title as a prompt shows it: one line of at most 60 characters, in quotes that it can't end.
+std::string QuotedTitle(std::string_view title);
+
 /// Errors: kNotFound.
 Result<Prompt> FindPrompt(std::string_view name);
 

@@ -184,7 +184,7 @@ std::vector<Evidence> PairClassifier::Explain(const UserState& user,
   const auto score = [&](std::span<const data::Interaction> history) {
     float found = 0;
     const auto reader = features_->Read(history);
-    if (reader) model_->Answer(*features_, *reader, {&item, 1}, {&found, 1});
+    if (reader) model_->Glance(*features_, *reader, {&item, 1}, {&found, 1});
     return double{found};
   };
   const double whole = score(user.history);

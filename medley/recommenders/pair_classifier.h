@@ -62,6 +62,13 @@ class PairModel {
                     std::span<float> scores) const {
     Answer(features, reader, items, scores);
   }
+  /// What of the answer Explain may ask of many histories: all of it, but where that is dear.
+  virtual void Glance(const PairFeatures& features,
+                      const PairFeatures::Reader& reader,
+                      std::span<const ItemIndex> items,
+                      std::span<float> scores) const {
+    Answer(features, reader, items, scores);
+  }
   virtual void Save(ModelWriter& writer, Json& note) const = 0;
 };
 

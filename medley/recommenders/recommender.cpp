@@ -28,6 +28,7 @@
 #include "medley/recommenders/item_knn.h"
 #include "medley/recommenders/knowledge.h"
 #include "medley/recommenders/latest.h"
+#include "medley/recommenders/likelihood.h"
 #include "medley/recommenders/logistic.h"
 #include "medley/recommenders/popularity.h"
 #include "medley/recommenders/sequence.h"
@@ -63,6 +64,7 @@ const std::vector<RecommenderKind>& Recommenders() {
       LogisticKind(),
       BoostedTreesKind(),
       InterestKind(),
+      LikelihoodKind(),
       HybridKind(),
   };
   return kinds;
