@@ -222,18 +222,14 @@ Result<std::string> SentenceWriter::Write(const Job& job) {
   const bool spaced = job.language == Language::kEnglish;
   const auto rule = SentenceRule(job.title, job.facts, job.language);
   const auto continuation = spaced ? llm::Rule::InOrder({llm::Rule::Text(" "), rule}) : rule;
-  llm::GenerateOptions options;
-  if (options_.check) {
-    options.grammar = continuation.ToGbnf();
-    options.rule = &continuation;
-  } else {
-    options.stops = {"\n"};
-  }
-  options.max_tokens = options_.check ? options_.max_tokens : kMostFreeTokens;
+  const llm::CallLimits limits{std::chrono::steady_clock::now() + options_.time_limit, &cancel_};
+  auto options = options_.check ? llm::BoundTo(continuation, options_.max_tokens, limits)
+                                : llm::GenerateOptions{.max_tokens = kMostFreeTokens,
+                                                       .stops = {"\n"},
+                                                       .deadline = limits.deadline,
+                                                       .cancel = limits.cancel};
   options.temperature = options_.temperature;
   options.seed = static_cast<std::uint32_t>(Hash64(job.hash));
-  options.deadline = std::chrono::steady_clock::now() + options_.time_limit;
-  options.cancel = &cancel_;
   MEDLEY_ASSIGN_OR_RETURN(auto generation, model_->Generate(filled, options));
   if (spaced && generation.text.starts_with(' ')) generation.text.erase(0, 1);
   if (!options_.check && !generation.text.empty()) return std::move(generation.text);

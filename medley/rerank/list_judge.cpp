@@ -23,13 +23,11 @@
 #include "medley/llm/grammar.h"
 #include "medley/llm/language_model.h"
 #include "medley/llm/prompt.h"
-#include "medley/text/display.h"
 
 namespace medley::rerank {
 namespace {
 
 constexpr std::string_view kPrompt = "order_list";
-constexpr std::size_t kTitleGraphemes = 60;
 constexpr int kLetterTokens = 4;
 
 std::vector<std::size_t> AsItWas(std::size_t n) {
@@ -38,25 +36,16 @@ std::vector<std::size_t> AsItWas(std::size_t n) {
   return places;
 }
 
-/// One line in quotes of its own: a title can't end what it stands in.
-std::string Quoted(std::string_view title) {
-  std::string line = text::DisplayText(title, kTitleGraphemes);
-  for (const std::string_view quote : {"“", "”"}) {
-    for (auto at = line.find(quote); at != std::string::npos; at = line.find(quote))
-      line.replace(at, quote.size(), "'");
-  }
-  return "“" + line + "”";
-}
-
 std::string Letter(std::size_t place) { return {static_cast<char>('A' + place)}; }
 
 Result<std::string> PromptFor(const JudgedList& list) {
   MEDLEY_ASSIGN_OR_RETURN(const auto prompt, llm::FindPrompt(kPrompt));
   std::string history;
-  for (const auto& title : list.history) history += (history.empty() ? "" : "; ") + Quoted(title);
+  for (const auto& title : list.history)
+    history += (history.empty() ? "" : "; ") + llm::QuotedTitle(title);
   std::string candidates;
   for (std::size_t i = 0; i < list.candidates.size(); ++i)
-    candidates += (i == 0 ? "" : "; ") + Letter(i) + " " + Quoted(list.candidates[i]);
+    candidates += (i == 0 ? "" : "; ") + Letter(i) + " " + llm::QuotedTitle(list.candidates[i]);
   MEDLEY_ASSIGN_OR_RETURN(auto filled, prompt.Fill({{"history", history}, {"list", candidates}}));
   while (filled.ends_with('\n')) filled.pop_back();
   return filled;
@@ -85,13 +74,8 @@ Result<std::vector<std::size_t>> ByLetters(llm::LanguageModel& model,
     letters.reserve(left.size());
     for (const auto place : left) letters.push_back(" " + Letter(place));
     const auto rule = llm::Rule::OneOf(letters);
-    llm::GenerateOptions options;
-    options.grammar = rule.ToGbnf();
-    options.rule = &rule;
-    options.max_tokens = kLetterTokens;
-    options.deadline = limits.deadline;
-    options.cancel = limits.cancel;
-    MEDLEY_ASSIGN_OR_RETURN(const auto generation, model.Generate(prompt, options));
+    MEDLEY_ASSIGN_OR_RETURN(const auto generation,
+                            model.Generate(prompt, llm::BoundTo(rule, kLetterTokens, limits)));
     const auto chosen = std::ranges::find(letters, generation.text);
     if (chosen == letters.end())
       return Fail(ErrorCode::kUnsupported, "the model does not keep to a grammar");
@@ -107,7 +91,7 @@ Result<std::vector<std::size_t>> ByLetters(llm::LanguageModel& model,
 std::string QueryOf(const JudgedList& list) {
   std::string query = "What would somebody choose next who liked ";
   for (std::size_t i = 0; i < list.history.size(); ++i)
-    query += (i == 0 ? "" : ", ") + Quoted(list.history[i]);
+    query += (i == 0 ? "" : ", ") + llm::QuotedTitle(list.history[i]);
   return query + "?";
 }
 
@@ -123,7 +107,7 @@ Result<std::vector<std::size_t>> JudgeList(llm::LanguageModel& model,
   if (n < 2) return AsItWas(n);
   std::vector<std::string> documents;
   documents.reserve(n);
-  for (const auto& title : list.candidates) documents.push_back(Quoted(title));
+  for (const auto& title : list.candidates) documents.push_back(llm::QuotedTitle(title));
   const auto scores = model.Rerank(QueryOf(list), documents, limits);
   if (scores) return ByScores(*scores, n);
   // A backend, or an endpoint, that ranks nothing may still choose.
