@@ -16,6 +16,7 @@
 #include "medley/core/file.h"
 #include "medley/core/hash.h"
 #include "medley/core/json.h"
+#include "medley/core/parameters.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
@@ -28,6 +29,7 @@
 #include "medley/llm/language_model.h"
 #include "medley/pipeline/knowledge.h"
 #include "medley/pipeline/snapshot.h"
+#include "medley/storage/settings.h"
 #include "medley/storage/store.h"
 #include "medley/storage/workspace.h"
 #include "medley/text/corpus.h"
@@ -99,6 +101,7 @@ struct Tools {
   const pipeline::Catalogue& catalogue;
   const Extractor& extractor;
   llm::LanguageModel* model;  ///< nullptr: none is asked for
+  double verify_above;
   Progress& progress;
   const CancelToken& cancel;
 };
@@ -147,9 +150,11 @@ class SourceRun {
 
   std::string Version() const {
     std::string version(Extractor::kVersion);
-    if (reader_ != Reader::kRules) version += "/" + ModelExtractor(*tools_.model).version();
+    if (reader_ != Reader::kRules) version += "/" + Asked().version();
     return version;
   }
+
+  ModelExtractor Asked() const { return ModelExtractor(*tools_.model, tools_.verify_above); }
 
   bool OfAll() const { return tools_.options.items.empty() && tools_.options.limit == 0; }
 
@@ -299,7 +304,7 @@ class SourceRun {
   }
 
   Result<std::vector<Found>> AskModel(const std::string& text, understanding::TextKind kind) {
-    ModelExtractor model(*tools_.model);
+    ModelExtractor model = Asked();
     const auto limits = [&] {
       return llm::CallLimits{
           std::chrono::steady_clock::now() + std::chrono::milliseconds(static_cast<std::int64_t>(
@@ -432,6 +437,13 @@ Result<std::unique_ptr<llm::LanguageModel>> ModelFor(const storage::Workspace& w
   return source.load();
 }
 
+Result<double> VerifyAbove(const storage::Workspace& workspace) {
+  const auto* spec = storage::FindSetting("enrich.verify_above");
+  MEDLEY_ASSIGN_OR_RETURN(const auto settings,
+                          Parameters::FromText({*spec}, workspace.Section("enrich")));
+  return settings.Real(spec->name);
+}
+
 }  // namespace
 
 Result<EnrichReport> EnrichCatalogue(const storage::Workspace& workspace,
@@ -452,7 +464,9 @@ Result<EnrichReport> EnrichCatalogue(const storage::Workspace& workspace,
   const understanding::KnownNames names(*knowledge);
   const Extractor extractor(analyser, names);
   MEDLEY_ASSIGN_OR_RETURN(const auto model, ModelFor(workspace, options));
-  Tools tools{workspace, options, *catalogue, extractor, model.get(), progress, cancel};
+  MEDLEY_ASSIGN_OR_RETURN(const double verify_above, VerifyAbove(workspace));
+  Tools tools{
+      workspace, options, *catalogue, extractor, model.get(), verify_above, progress, cancel};
   EnrichReport report;
   for (const Reader reader : options.readers) {
     MEDLEY_ASSIGN_OR_RETURN(auto source, SourceRun(tools, reader, chosen).Run());

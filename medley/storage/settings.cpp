@@ -138,6 +138,15 @@ std::vector<SettingSection> MakeSections() {
                   "for one"};
   sections.push_back(std::move(llm));
   sections.push_back(
+      {"enrich",
+       "What is read out of texts.",
+       {Real("verify_above",
+             0,
+             "of medley enrich --reader verified: a statement stays where the language model's "
+             "log-odds that the text says so are above this; 0: where the text makes it likelier",
+             -100,
+             100)}});
+  sections.push_back(
       {"explain",
        "Reasons in words.",
        {Flag("rewrite",

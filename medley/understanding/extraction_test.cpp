@@ -4,16 +4,21 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "medley/data/catalogue.h"
 #include "medley/encoders/text/pack_analyser.h"
 #include "medley/graph/knowledge_builder.h"
 #include "medley/llm/gbnf.h"
+#include "medley/llm/language_model.h"
 #include "medley/llm/prompt.h"
 #include "medley/understanding/known_names.h"
 #include "medley/understanding/model_extraction.h"
@@ -158,6 +163,64 @@ TEST(ModelExtraction, KeepsWhatTheTextBearsOut) {
   EXPECT_EQ(invented, 3U);
   for (const auto* garbage : {"", "no list", "[", "[[]]", "{}", "[1, \"a\", null]"})
     EXPECT_TRUE(GroundedStatements(text, garbage, invented).empty()) << garbage;
+}
+
+/// Says yes with the probability that `says` gives for what it is shown.
+class Answering : public llm::LanguageModel {
+ public:
+  explicit Answering(std::function<double(std::string_view prompt)> says)
+      : says_(std::move(says)) {}
+  std::string_view name() const override { return "answering"; }
+  std::string_view version() const override { return "1"; }
+  Result<llm::Generation> Generate(std::string_view, const llm::GenerateOptions&) override {
+    return Fail(ErrorCode::kUnsupported, "it only answers");
+  }
+  Result<std::vector<double>> LogLikelihood(std::string_view prompt,
+                                            std::span<const std::string> continuations,
+                                            const llm::CallLimits&) override {
+    EXPECT_EQ(continuations.size(), 2U);
+    const double yes = says_(prompt);
+    return std::vector<double>{std::log(yes), std::log(1 - yes)};
+  }
+
+ private:
+  std::function<double(std::string_view prompt)> says_;
+};
+
+TEST(ModelExtraction, WeighsWhatTheTextAddsToAStatement) {
+  const Found found{"set_in", "Vienna", 0, 6, 1, "place"};
+  ModelCost cost;
+  // Ready to say yes to anything: the text adds nothing.
+  Answering always([](std::string_view) { return 0.9; });
+  EXPECT_NEAR(*ModelExtractor(always).LogOdds("A story.", found, {}, cost), 0, 1e-9);
+  EXPECT_FALSE(*ModelExtractor(always).Verify("A story.", found, {}, cost));
+  // Slow to say yes, but less so where the text does.
+  Answering careful([](std::string_view prompt) {
+    return prompt.find("Text: In Vienna.\nStatement: It happens in Vienna.") != prompt.npos ? 0.3
+                                                                                            : 0.1;
+  });
+  EXPECT_TRUE(*ModelExtractor(careful).Verify("In Vienna.", found, {}, cost));
+  EXPECT_FALSE(*ModelExtractor(careful).Verify("In Rome.", found, {}, cost));
+  EXPECT_FALSE(*ModelExtractor(careful, 5).Verify("In Vienna.", found, {}, cost));
+  EXPECT_EQ(cost.calls, 10U);
+  EXPECT_NE(ModelExtractor(careful, 5).version(), ModelExtractor(careful).version());
+}
+
+// What the prompt's own examples answer is the least that a model must see.
+TEST(ModelExtraction, AModelAnswersTheExamplesOfItsPrompt) {
+  const auto source = llm::FindLanguageModel();
+  if (!source) GTEST_SKIP() << source.error().message;
+  const auto model = source->load();
+  ASSERT_TRUE(model) << model.error().message;
+  ModelExtractor extractor(**model);
+  ModelCost cost;
+  const std::string text =
+      "In 1950s Boston, a young nurse falls for a doctor who was born in Paris.";
+  const auto odds = [&](const char* place) {
+    return *extractor.LogOdds(text, {"set_in", place, 0, 1, 1, "place"}, {}, cost);
+  };
+  EXPECT_GT(odds("Boston"), odds("Paris"));
+  EXPECT_EQ(cost.calls, 4U);
 }
 
 TEST(ModelExtraction, ItsPromptsShowAnswersOfItsGrammar) {

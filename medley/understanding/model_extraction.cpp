@@ -12,7 +12,6 @@
 #include "medley/core/clock.h"
 #include "medley/core/json.h"
 #include "medley/core/result.h"
-#include "medley/llm/grammar.h"
 #include "medley/llm/language_model.h"
 #include "medley/llm/prompt.h"
 #include "medley/text/normalize.h"
@@ -25,6 +24,8 @@ constexpr std::size_t kMostBytes = 2000;
 constexpr std::size_t kMostTailBytes = 80;
 constexpr float kConfidence = 0.7F;
 constexpr int kMostTokens = 700;
+/// What stands where a text would.
+constexpr std::string_view kNoText = "…";
 
 /// The longest beginning of `text` of at most kMostBytes that ends between characters.
 std::string_view Cut(std::string_view text) {
@@ -133,7 +134,8 @@ std::vector<Found> GroundedStatements(std::string_view text,
 
 std::string ModelExtractor::version() const {
   std::string version(model_->version());
-  for (const auto* const name : {"extract_en", "extract_zh"}) {
+  version += "/" + Json(verify_above_).dump();
+  for (const auto* const name : {"extract_en", "extract_zh", "verify_en", "verify_zh"}) {
     if (const auto prompt = llm::FindPrompt(name)) version += "/" + prompt->Version();
   }
   return version;
@@ -164,28 +166,36 @@ Result<std::vector<Found>> ModelExtractor::Extract(std::string_view text,
   return GroundedStatements(text, answer->text, cost.invented);
 }
 
+Result<double> ModelExtractor::LogOdds(std::string_view text,
+                                       const Found& found,
+                                       const llm::CallLimits& limits,
+                                       ModelCost& cost) {
+  const bool chinese = IsChinese(text);
+  MEDLEY_ASSIGN_OR_RETURN(const auto prompt, llm::FindPrompt(chinese ? "verify_zh" : "verify_en"));
+  const std::vector<std::string> answers =
+      chinese ? std::vector<std::string>{"是", "否"} : std::vector<std::string>{" yes", " no"};
+  const auto ask = [&](std::string_view shown) -> Result<double> {
+    MEDLEY_ASSIGN_OR_RETURN(
+        const auto filled,
+        prompt.Fill({{"text", std::string(shown)}, {"statement", StatementOf(found, chinese)}}));
+    const Stopwatch watch;
+    const auto odds = model_->LogLikelihood(filled, answers, limits);
+    ++cost.calls;
+    cost.seconds += watch.Seconds();
+    if (!odds) return tl::unexpected(odds.error());
+    return (*odds)[0] - (*odds)[1];
+  };
+  MEDLEY_ASSIGN_OR_RETURN(const double asked, ask(Cut(text)));
+  MEDLEY_ASSIGN_OR_RETURN(const double anyway, ask(kNoText));
+  return asked - anyway;
+}
+
 Result<bool> ModelExtractor::Verify(std::string_view text,
                                     const Found& found,
                                     const llm::CallLimits& limits,
                                     ModelCost& cost) {
-  const bool chinese = IsChinese(text);
-  MEDLEY_ASSIGN_OR_RETURN(const auto prompt, llm::FindPrompt(chinese ? "verify_zh" : "verify_en"));
-  MEDLEY_ASSIGN_OR_RETURN(
-      const auto filled,
-      prompt.Fill({{"text", std::string(Cut(text))}, {"statement", StatementOf(found, chinese)}}));
-  const std::string yes = chinese ? "是" : " yes";
-  const auto rule = llm::Rule::OneOf(std::vector<std::string>{yes, chinese ? "否" : " no"});
-  constexpr int kMostAnswerTokens = 4;
-  llm::GenerateOptions options;
-  options.grammar = rule.ToGbnf();
-  options.rule = &rule;
-  options.max_tokens = kMostAnswerTokens;
-  options.deadline = limits.deadline;
-  options.cancel = limits.cancel;
-  const Stopwatch watch;
-  MEDLEY_ASSIGN_OR_RETURN(const auto answer, model_->Generate(filled, options));
-  Count(answer, watch.Seconds(), cost);
-  return answer.text == yes;
+  MEDLEY_ASSIGN_OR_RETURN(const double odds, LogOdds(text, found, limits, cost));
+  return odds > verify_above_;
 }
 
 std::string StatementOf(const Found& found, bool chinese) {

@@ -25,9 +25,11 @@ struct ModelCost {
 /// has the words that they rest on. Owns nothing: the model must outlive it. Threads: as the model.
 class ModelExtractor {
  public:
-  explicit ModelExtractor(llm::LanguageModel& model) : model_(&model) {}
+  /// `verify_above`: the log-odds above which Verify takes a statement for said.
+  explicit ModelExtractor(llm::LanguageModel& model, double verify_above = 0)
+      : model_(&model), verify_above_(verify_above) {}
 
-  /// Changes with the prompts and the model.
+  /// Changes with the prompts, the model and `verify_above`.
   std::string version() const;
   /// At most 20 statements; texts are cut at 2,000 bytes. Missing: goods give none, as no prompt
   /// was written for them. Errors: those of Generate; an answer that is cut or no JSON gives what
@@ -36,7 +38,14 @@ class ModelExtractor {
                                      TextKind kind,
                                      const llm::CallLimits& limits,
                                      ModelCost& cost);
-  /// Whether the model says yes, asked whether `text` says so. Errors: those of Generate.
+  /// How much more the model is for yes, asked whether `text` says so, than it is whatever the
+  /// text: ln p(yes) - ln p(no) asked of the text, less the same asked of none. Errors: those of
+  /// LogLikelihood. Source: contextual calibration, Zhao et al. 2021.
+  Result<double> LogOdds(std::string_view text,
+                         const Found& found,
+                         const llm::CallLimits& limits,
+                         ModelCost& cost);
+  /// Whether LogOdds are above `verify_above`.
   Result<bool> Verify(std::string_view text,
                       const Found& found,
                       const llm::CallLimits& limits,
@@ -44,6 +53,7 @@ class ModelExtractor {
 
  private:
   llm::LanguageModel* model_;
+  double verify_above_;
 };
 
 /// The statement in words, as a model is asked: "It happens in Paris."
