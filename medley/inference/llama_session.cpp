@@ -355,11 +355,13 @@ Result<double> LlamaSession::State::ScoreTokens(std::size_t prompt_tokens,
       ++next;
       continue;
     }
-    // The last token before is run with those that follow: its logits are the first that count.
-    const std::size_t at = Reuse(before);
-    MEDLEY_RETURN_IF_ERROR(RunAll(before.subspan(at, next - 1 - at)));
-    const std::size_t now = std::min<std::size_t>(all.size() - next, kBatchTokens);
-    MEDLEY_RETURN_IF_ERROR(RunBatch(std::span(all).subspan(next - 1, now), 0));
+    std::size_t at = Reuse(before);
+    for (; next - 1 - at >= kBatchTokens; at += kBatchTokens)
+      MEDLEY_RETURN_IF_ERROR(RunAll(before.subspan(at, kBatchTokens)));
+    // One batch of what is left before and of what follows: a second one would cost as much again.
+    // The logits of the last token before are the first that count.
+    const std::size_t now = std::min<std::size_t>(all.size() - 1 - at, kBatchTokens);
+    MEDLEY_RETURN_IF_ERROR(RunBatch(std::span(all).subspan(at, now), next - 1 - at));
   }
   return score;
 }
