@@ -111,13 +111,14 @@ void RunAsk(Context& context, const AskArguments& arguments) {
   jobs::EncoderBench bench(*workspace);
   const auto documents = DocumentsFor(*workspace, arguments.user, bench);
   if (!documents) return context.Fail(documents.error());
-  const auto writer = answers::PassageWriter::Make(workspace->Section("llm"));
+  const auto writer = answers::PassageWriter::Make(*workspace);
+  if (!writer) return context.Fail(writer.error());
   auto document_sources = *documents;
-  if (writer != nullptr) {
+  if (*writer != nullptr) {
     document_sources.word = [&](std::string_view question,
                                 const answers::DocumentAnswer& answer,
                                 const answers::Say& say) {
-      return writer->Write(question, answer, say);
+      return (*writer)->Write(question, answer, say);
     };
   }
   answers::Say say;

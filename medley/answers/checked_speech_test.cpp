@@ -161,6 +161,7 @@ Worded Write(const std::string& text, const Result<bool>& end, const Say& say = 
                         .load = [=]() -> Result<std::unique_ptr<llm::LanguageModel>> {
                           return std::make_unique<Script>(text, end);
                         }},
+                       std::chrono::seconds(5),
                        std::chrono::seconds(5));
   return writer.Write("how long?", Evidence(), say);
 }
@@ -181,11 +182,41 @@ TEST(PassageWriter, SaysWhyTheWordsEnd) {
   check(Write("", Fail(ErrorCode::kLimitExceeded, "")), "", WhyQuoted::kUnavailable);
 }
 
+/// Says its text and then nothing more until it is told to stop.
+class Silent : public Script {
+ public:
+  explicit Silent(const std::string& text) : Script(text, Fail(ErrorCode::kCancelled, "stopped")) {}
+  Result<llm::Generation> Generate(std::string_view prompt,
+                                   const llm::GenerateOptions& options) override {
+    auto end = Script::Generate(prompt, options);
+    while (!options.cancel->cancelled()) std::this_thread::yield();
+    return end;
+  }
+};
+
+TEST(PassageWriter, WaitsForTheFirstSentenceOnlySoLong) {
+  const auto write = [](const std::string& text, const Say& say) {
+    PassageWriter writer({.id = "silent@1",
+                          .load = [=]() -> Result<std::unique_ptr<llm::LanguageModel>> {
+                            return std::make_unique<Silent>(text);
+                          }},
+                         std::chrono::seconds(5),
+                         std::chrono::milliseconds(20));
+    return writer.Write("how long?", Evidence(), say);
+  };
+  for (const auto* text : {"", "You have 30", "Sure! "}) {
+    const auto worded = write(text, {});
+    EXPECT_EQ(worded.text, "") << text;
+    EXPECT_EQ(worded.why, WhyQuoted::kLate) << text;
+  }
+}
+
 TEST(PassageWriter, WritesOneAnswerAtATime) {
   PassageWriter writer({.id = "script@1",
                         .load = []() -> Result<std::unique_ptr<llm::LanguageModel>> {
                           return std::make_unique<Script>("You have 30 days. Gift cards.", true);
                         }},
+                       std::chrono::seconds(5),
                        std::chrono::seconds(5));
   WhyQuoted meanwhile = WhyQuoted::kNone;
   const auto evidence = Evidence();

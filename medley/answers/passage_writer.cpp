@@ -1,19 +1,26 @@
 #include "medley/answers/passage_writer.h"
 
+#include <algorithm>
 #include <chrono>
-#include <map>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "medley/answers/checked_speech.h"
 #include "medley/answers/document_answer.h"
 #include "medley/core/log.h"
+#include "medley/core/parameters.h"
 #include "medley/core/result.h"
+#include "medley/core/threads.h"
 #include "medley/llm/language_model.h"
 #include "medley/llm/prompt.h"
+#include "medley/storage/settings.h"
+#include "medley/storage/workspace.h"
 
 namespace medley::answers {
 namespace {
@@ -21,10 +28,36 @@ namespace {
 constexpr std::chrono::milliseconds kLimit{6'000};
 constexpr int kMaxTokens = 160;
 
+/// Cancels unless it is ended in time.
+class Patience {
+ public:
+  Patience(std::chrono::milliseconds most, CancelToken& cancel)
+      : thread_([this, most, &cancel](const std::stop_token& stop) {
+          std::unique_lock lock(mutex_);
+          const bool ended = wake_.wait_for(lock, stop, most, [this] { return ended_; });
+          if (!ended && !stop.stop_requested()) cancel.Cancel();
+        }) {}
+  void End() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    wake_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  bool ended_ = false;
+  std::jthread thread_;  ///< the last: it uses the others
+};
+
 }  // namespace
 
-std::unique_ptr<PassageWriter> PassageWriter::Make(
-    const std::map<std::string, std::string>& settings) {
+Result<std::unique_ptr<PassageWriter>> PassageWriter::Make(const storage::Workspace& workspace) {
+  const auto section =
+      std::ranges::find(storage::SettingSections(), "answers", &storage::SettingSection::name);
+  MEDLEY_ASSIGN_OR_RETURN(const Parameters own,
+                          Parameters::FromText(section->settings, workspace.Section("answers")));
+  const auto settings = workspace.Section("llm");
   const auto backend = settings.find("backend");
   if (backend == settings.end() || backend->second != "endpoint") return nullptr;
   auto source = llm::FindLanguageModel(settings);
@@ -32,7 +65,8 @@ std::unique_ptr<PassageWriter> PassageWriter::Make(
     spdlog::warn("answers stay quotations: {}", source.error().message);
     return nullptr;
   }
-  return std::make_unique<PassageWriter>(*std::move(source), kLimit);
+  return std::make_unique<PassageWriter>(
+      *std::move(source), kLimit, std::chrono::milliseconds(own.Int("first_words_ms")));
 }
 
 Worded PassageWriter::Write(std::string_view question,
@@ -47,7 +81,8 @@ Worded PassageWriter::Write(std::string_view question,
   if (speech.refused()) {
     worded.why = WhyQuoted::kRejected;
   } else if (!ended) {
-    const bool late = ended.error().code == ErrorCode::kTimeout;
+    const auto code = ended.error().code;
+    const bool late = code == ErrorCode::kTimeout || code == ErrorCode::kCancelled;
     worded.why = late ? WhyQuoted::kLate : WhyQuoted::kUnavailable;
   } else if (!*ended || speech.said().empty()) {
     worded.why = *ended ? WhyQuoted::kRejected : WhyQuoted::kUnfinished;
@@ -74,7 +109,14 @@ Result<bool> PassageWriter::Generate(std::string_view question,
   options.max_tokens = kMaxTokens;
   options.stops = {"\n"};
   options.deadline = std::chrono::steady_clock::now() + limit_;
-  options.on_piece = [&speech](std::string_view piece) { return speech.Take(piece); };
+  CancelToken cancel;
+  options.cancel = &cancel;
+  Patience patience(first_words_, cancel);
+  options.on_piece = [&](std::string_view piece) {
+    const bool wanted = speech.Take(piece);
+    if (!speech.said().empty()) patience.End();
+    return wanted;
+  };
   MEDLEY_ASSIGN_OR_RETURN(const auto generation, model_->Generate(filled, options));
   return generation.complete;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,6 +10,7 @@
 #include "medley/answers/document_answer.h"
 #include "medley/core/result.h"
 #include "medley/llm/language_model.h"
+#include "medley/storage/workspace.h"
 
 namespace medley::answers {
 
@@ -19,11 +19,14 @@ namespace medley::answers {
 /// Threads: any; while one answer is written, others stay quotations.
 class PassageWriter {
  public:
-  /// nullptr where `settings`, the section [llm], name no endpoint: the small model of the pack
-  /// writes no answers.
-  static std::unique_ptr<PassageWriter> Make(const std::map<std::string, std::string>& settings);
-  PassageWriter(llm::LanguageModelSource source, std::chrono::milliseconds limit)
-      : source_(std::move(source)), limit_(limit) {}
+  /// nullptr where [llm] names no endpoint: the small model of the pack writes no answers.
+  /// [answers] first_words_ms is `first_words`. Errors: kInvalidInput from the settings.
+  static Result<std::unique_ptr<PassageWriter>> Make(const storage::Workspace& workspace);
+  /// `limit`: for the whole; `first_words`: until the first sentence is let through.
+  PassageWriter(llm::LanguageModelSource source,
+                std::chrono::milliseconds limit,
+                std::chrono::milliseconds first_words)
+      : source_(std::move(source)), limit_(limit), first_words_(first_words) {}
 
   /// What the model said of it, each sentence told to `say` as it came; no text where the model is
   /// away, late, or begins with what the quotations don't say.
@@ -37,6 +40,7 @@ class PassageWriter {
 
   const llm::LanguageModelSource source_;
   const std::chrono::milliseconds limit_;
+  const std::chrono::milliseconds first_words_;
   std::mutex mutex_;
   std::unique_ptr<llm::LanguageModel> model_;
 };

@@ -12,6 +12,7 @@
 #include "medley/answers/document_index.h"
 #include "medley/answers/passage_writer.h"
 #include "medley/answers/question_parser.h"
+#include "medley/core/log.h"
 #include "medley/core/result.h"
 #include "medley/pipeline/knowledge.h"
 #include "medley/pipeline/snapshot.h"
@@ -59,7 +60,9 @@ Result<std::shared_ptr<const answers::DocumentIndex>> LiveAnswers::Documents() {
 
 answers::PassageWriter* LiveAnswers::writer() {
   std::call_once(writer_made_, [this] {
-    writer_ = answers::PassageWriter::Make(engine_.workspace().Section("llm"));
+    auto made = answers::PassageWriter::Make(engine_.workspace());
+    if (!made) spdlog::warn("answers stay quotations: {}", made.error().message);
+    if (made) writer_ = *std::move(made);
   });
   return writer_.get();
 }

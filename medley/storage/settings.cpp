@@ -168,6 +168,15 @@ std::vector<SettingSection> MakeSections() {
                "how long a request waits for it; 0: not at all, a later request gets its order",
                0,
                60'000)}});
+  sections.push_back(
+      {"answers",
+       "Questions answered from documents.",
+       {Number("first_words_ms",
+               1200,
+               "how long the first sentence of a language model that words the quotation is waited "
+               "for; past it the quotation stands",
+               0,
+               6000)}});
   SettingSection rules{
       "rules",
       "Rules of your own that every list obeys, one [[rules]] each; docs/howto/rules.md says what "

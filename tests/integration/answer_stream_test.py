@@ -77,7 +77,7 @@ class AnswerStreamTest(unittest.TestCase):
         subprocess.run([BINARY, "init", shop], check=True, stdout=subprocess.DEVNULL)
         subprocess.run([BINARY, "-C", shop, "import", "documents", str(rules)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         url = f"http://127.0.0.1:{cls.model.server_address[1]}/v1"
-        (Path(shop) / "medley.toml").write_text(f'[llm]\nbackend = "endpoint"\nurl = "{url}"\nretries = 0\n[explain]\nrewrite = false\n', encoding="utf-8")
+        (Path(shop) / "medley.toml").write_text(f'[llm]\nbackend = "endpoint"\nurl = "{url}"\nretries = 0\n[answers]\nfirst_words_ms = 5000\n[explain]\nrewrite = false\n', encoding="utf-8")
         cls.server = subprocess.Popen([BINARY, "-C", shop, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True)
         cls.port = int(re.search(r":(\d+)\n", cls.server.stdout.readline()).group(1))
 
