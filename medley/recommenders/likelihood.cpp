@@ -325,7 +325,7 @@ RecommenderKind LikelihoodKind() {
       {"path", std::string(), "A GGUF file of your own instead"},
       {"history", std::int64_t{16}, "The latest actions of a user that it is shown", 1, 200, {}},
       {"questions",
-       std::int64_t{1000},
+       std::int64_t{300},
        "About how many questions to held-out users the two numbers are fitted on",
        1,
        10'000'000,
