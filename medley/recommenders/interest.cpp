@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -28,6 +27,7 @@
 #include "medley/recommenders/pair_classifier.h"
 #include "medley/recommenders/pair_features.h"
 #include "medley/recommenders/recommender.h"
+#include "medley/recommenders/shortlist.h"
 #include "medley/training/fit_transformer.h"
 #include "medley/training/head.h"
 #include "medley/training/network.h"
@@ -108,24 +108,11 @@ class InterestModel : public PairModel {
             const PairFeatures::Reader& reader,
             std::span<const ItemIndex> items,
             std::span<float> scores) const override {
-    if (shortlist_ == 0 || items.size() <= shortlist_)
-      return Answer(features, reader, items, scores);
+    if (shortlist_ == 0) return Answer(features, reader, items, scores);
     RankByFeatures(features, reader, items, scores);
-    std::vector<std::size_t> order(items.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    // One more than are read: the others are put behind the best of them.
-    std::ranges::partial_sort(
-        order,
-        order.begin() + static_cast<std::ptrdiff_t>(shortlist_ + 1),
-        std::greater<>(),
-        [&](std::size_t i) { return std::pair(scores[i], -static_cast<double>(i)); });
-    std::vector<ItemIndex> best;
-    for (std::size_t i = 0; i < shortlist_; ++i) best.push_back(items[order[i]]);
-    std::vector<float> read(best.size());
-    Answer(features, reader, best, read);
-    const float behind = std::ranges::min(read) - scores[order[shortlist_]] - 1;
-    for (std::size_t i = 0; i < order.size(); ++i)
-      scores[order[i]] = i < shortlist_ ? read[i] : scores[order[i]] + behind;
+    ReadShortlist(items, shortlist_, scores, [&](auto best, auto found) {
+      Answer(features, reader, best, found);
+    });
   }
 
   void Save(ModelWriter& writer, Json& note) const override {
