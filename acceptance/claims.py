@@ -52,7 +52,7 @@ CLAIMS_ZH = [
 ]
 CHINESE = sorted("""因为 所以 推荐给你 推荐 不妨了解一下 不妨看看 也许可以看看 也许合你的口味 或许值得一看 也许 而且 和你一样 有同样兴趣的人也选了它 的人也选了它
 已有 人选了它 人选过它 有 你 它 对 给 感兴趣 评过分 浏览过 看过 收藏过 评论过 听过 喜欢 分享过 买过 看起来很像 的画面与 的外观与 听起来很像 的声音与 的内容与
-讲的东西与 的影像与 的影像风格与 在多方面与 很相似 相似 相近 与 之 由 执导 编剧 所写 作曲 是 的作品 演唱 参演 来自 出自 属于 类别 类型 类 标签 关键词 语言 颜色 风格
+讲的东西与 的影像与 的影像风格与 画面与 外观与 声音与 内容与 影像与 影像风格与 在多方面与 很相似 相似 相近 与 之 由 执导 编剧 所写 作曲 是 的作品 演唱 参演 来自 出自 属于 类别 类型 类 标签 关键词 语言 颜色 风格
 情绪 材质 话题 节奏 种类 年代 年 和 选过的 另一个 个一样 一样 也 是这里较新的一个 这里 的 ， 。 ： 、 ！""".split(), key=len, reverse=True)
 NAMES_ZH = {"类别": "category", "类型": "genre", "标签": "tag", "关键词": "keyword", "语言": "language", "颜色": "colour", "风格": "style", "情绪": "mood",
             "材质": "material", "话题": "topic", "节奏": "tempo", "种类": "kind"}
@@ -152,11 +152,12 @@ def test():
     crowd = {"kind": "popularity", "count": 1204}
     good = [("Because you watched “Alien”, you may like “Solaris”.", [past], "en"), ("“Solaris” looks like “Heat”, which you rated.", [alike], "en"),
             ("You chose 2 others directed by Ana Lind.", [director], "en"), ("1,204 people chose this.", [crowd], "en"),
-            ("因为你看过《Alien》，而且已有1204人选了它。", [past, crowd], "zh"), ("它看起来很像你评过分的《Heat》。", [alike], "zh")]
+            ("因为你看过《Alien》，而且已有1204人选了它。", [past, crowd], "zh"), ("它看起来很像你评过分的《Heat》。", [alike], "zh"),
+            ("它是Ana Lind执导的，而且外观与《Heat》相近。", [alike, director], "zh")]
     bad = [("Because you bought “Alien”.", [past], "en"), ("You watched “Aliens”.", [past], "en"), ("It sounds like “Heat”, which you rated.", [alike], "en"),
            ("You chose 3 others directed by Ana Lind.", [director], "en"), ("1,205 people chose this.", [crowd], "en"), ("You watched “Alien”, a masterpiece.", [past], "en"),
            ("People who watched “Alien” chose this.", [alike], "en"), ("Directed by Tom Berg.", [director], "en"), ("因为你听过《Alien》。", [past], "zh"),
-           ("它听起来很像你评过分的《Heat》。", [alike], "zh"), ("已有1205人选了它。", [crowd], "zh"), ("你看过《Alien》，它非常感人。", [past], "zh"), ("You “watched “Alien”.", [past], "en")]
+           ("它听起来很像你评过分的《Heat》。", [alike], "zh"), ("它是Ana Lind执导的，而且声音与《Heat》相似。", [alike, director], "zh"), ("已有1205人选了它。", [crowd], "zh"), ("你看过《Alien》，它非常感人。", [past], "zh"), ("You “watched “Alien”.", [past], "en")]
     for sentence, facts, locale in good:
         assert not uncovered(sentence, "Solaris", facts, locale), (sentence, uncovered(sentence, "Solaris", facts, locale))
     for sentence, facts, locale in bad:
