@@ -69,7 +69,7 @@ std::string UncoveredQuote(std::string_view text, std::string_view evidence) {
     for (auto at = text.find(open); at != std::string_view::npos; at = text.find(open, at + 1)) {
       const auto begin = at + std::string_view(open).size();
       const auto end = text.find(close, begin);
-      if (end == std::string_view::npos) return "an open quote";
+      if (end == std::string_view::npos) return std::string(kOpenQuote);
       const auto quoted = text::Normalize(text.substr(begin, end - begin));
       if (evidence.find(quoted) == std::string_view::npos) return "a name: " + quoted;
       at = end;

@@ -1,7 +1,6 @@
 #include "medley/recommenders/interest.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -22,6 +21,7 @@
 #include "medley/inference/transformer_file.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/recommenders/head_scores.h"
 #include "medley/recommenders/interest_tokens.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/pair_classifier.h"
@@ -39,7 +39,6 @@ namespace {
 using training::TransformerShape;
 using training::Weights;
 
-constexpr float kLeastOdds = 1e-7F;
 constexpr std::size_t kTogether = 128;
 constexpr std::size_t kMostHistory = 512;
 constexpr std::size_t kGlance = 32;  ///< width of what looks at the features alone
@@ -99,8 +98,7 @@ class InterestModel : public PairModel {
       tokens_.Questions(features, reader, items.subspan(begin, end - begin), questions.View());
       const auto odds = network_.Ask(context, questions);
       for (std::size_t i = begin; i < end; ++i)
-        scores[i] = std::log(std::max(odds(i - begin, 1), kLeastOdds) /
-                             std::max(odds(i - begin, 0), kLeastOdds));
+        scores[i] = LogOdds(odds(i - begin, 1), odds(i - begin, 0));
     });
   }
 

@@ -19,10 +19,10 @@
 #include "medley/core/parameters.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
-#include "medley/core/threads.h"
 #include "medley/data/interactions.h"
 #include "medley/linalg/matrix.h"
 #include "medley/llm/language_model.h"
+#include "medley/recommenders/head_scores.h"
 #include "medley/recommenders/item_judge.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/pair_classifier.h"
@@ -30,29 +30,11 @@
 #include "medley/recommenders/recommender.h"
 #include "medley/recommenders/shortlist.h"
 #include "medley/training/head.h"
-#include "medley/training/weights.h"
 
 namespace medley::recommenders {
 namespace {
 
-constexpr float kLeastOdds = 1e-7F;
 constexpr std::size_t kMostHistory = 200;
-
-/// Log-odds by the features alone.
-void ByFeatures(const training::Head& head,
-                const PairFeatures& features,
-                const PairFeatures::Reader& reader,
-                std::span<const ItemIndex> items,
-                std::span<float> scores) {
-  ParallelFor(items.size(), 256, [&](std::size_t begin, std::size_t end) {
-    std::vector<float> row(features.size());
-    for (std::size_t i = begin; i < end; ++i) {
-      features.Write(reader, items[i], row);
-      const auto odds = head.Classify(row);
-      scores[i] = std::log(std::max(odds[1], kLeastOdds) / std::max(odds[0], kLeastOdds));
-    }
-  });
-}
 
 /// ln (p / (1 - p)) = offset + slope x + shift.
 struct Calibration {
@@ -120,7 +102,7 @@ class LikelihoodModel : public PairModel {
     const auto asked = judge_->Ask(reader.history, items);
     if (!asked) {
       spdlog::warn("likelihood: the features alone answer: {}", asked.error().message);
-      return ByFeatures(*head_, features, reader, items, scores);
+      return ScoreByHead(*head_, features, reader, items, scores);
     }
     for (std::size_t i = 0; i < items.size(); ++i)
       scores[i] += static_cast<float>(calibration_.slope * (*asked)[i] + calibration_.shift);
@@ -130,7 +112,7 @@ class LikelihoodModel : public PairModel {
             const PairFeatures::Reader& reader,
             std::span<const ItemIndex> items,
             std::span<float> scores) const override {
-    ByFeatures(*head_, features, reader, items, scores);
+    ScoreByHead(*head_, features, reader, items, scores);
     if (judge_ == nullptr) return;
     ReadShortlist(items,
                   shortlist_ == 0 ? items.size() : shortlist_,
@@ -144,7 +126,7 @@ class LikelihoodModel : public PairModel {
               const PairFeatures::Reader& reader,
               std::span<const ItemIndex> items,
               std::span<float> scores) const override {
-    if (by_features_) return ByFeatures(*head_, features, reader, items, scores);
+    if (by_features_) return ScoreByHead(*head_, features, reader, items, scores);
     std::ranges::fill(scores, 0.0F);
   }
 
@@ -155,7 +137,7 @@ class LikelihoodModel : public PairModel {
     note["history"] = judge_ != nullptr ? judge_->history() : 0;
     note["slope"] = calibration_.slope;
     note["shift"] = calibration_.shift;
-    for (const auto& [name, values] : head_->weights()) writer.Add(name + "_", values.values());
+    SaveHead(*head_, writer);
   }
 
  private:
@@ -228,7 +210,7 @@ Result<Questions> AskHeldOut(const data::Interactions& interactions,
     MEDLEY_ASSIGN_OR_RETURN(const auto reader,
                             features.Read(history, PairFeatures::FoldOf(block.user)));
     std::vector<float> known(block.items.size());
-    if (head != nullptr) ByFeatures(*head, features, reader, block.items, known);
+    if (head != nullptr) ScoreByHead(*head, features, reader, block.items, known);
     MEDLEY_ASSIGN_OR_RETURN(const auto asked, judge.Ask(history, block.items));
     out.offsets.insert(out.offsets.end(), known.begin(), known.end());
     out.x.insert(out.x.end(), asked.begin(), asked.end());
@@ -287,11 +269,7 @@ Result<std::shared_ptr<const PairModel>> Likelihood::LoadModel(const ModelReader
   MEDLEY_ASSIGN_OR_RETURN(calibration.slope, reader.Real("slope"));
   MEDLEY_ASSIGN_OR_RETURN(calibration.shift, reader.Real("shift"));
   if (history > kMostHistory) return Fail(ErrorCode::kCorrupt, "the model is damaged; train again");
-  training::Weights weights;
-  for (const auto& spec : training::WeightsOf(shape)) {
-    MEDLEY_ASSIGN_OR_RETURN(auto values, reader.Dense(spec.name + "_", spec.rows, spec.cols));
-    weights.emplace(spec.name, std::move(values));
-  }
+  MEDLEY_ASSIGN_OR_RETURN(auto head, LoadHead(reader, shape));
   std::shared_ptr<const ItemJudge> judge;
   if (!named.empty() && items_ != nullptr) {
     MEDLEY_ASSIGN_OR_RETURN(judge, FindJudge(model_, path_, *items_, history));
@@ -302,7 +280,7 @@ Result<std::shared_ptr<const PairModel>> Likelihood::LoadModel(const ModelReader
     }
   }
   return std::make_shared<const LikelihoodModel>(
-      std::make_shared<const training::Head>(shape, std::move(weights)),
+      std::make_shared<const training::Head>(std::move(head)),
       by_features,
       std::move(judge),
       calibration,

@@ -1,54 +1,41 @@
 #include "medley/recommenders/logistic.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "medley/core/json.h"
 #include "medley/core/parameters.h"
 #include "medley/core/progress.h"
 #include "medley/core/result.h"
-#include "medley/core/threads.h"
+#include "medley/recommenders/head_scores.h"
 #include "medley/recommenders/model_file.h"
 #include "medley/recommenders/pair_classifier.h"
 #include "medley/recommenders/pair_features.h"
 #include "medley/recommenders/recommender.h"
 #include "medley/training/head.h"
-#include "medley/training/weights.h"
 
 namespace medley::recommenders {
 namespace {
 
-constexpr float kLeastOdds = 1e-7F;
 constexpr std::size_t kMostHidden = 4096;
 
 class LogisticModel : public PairModel {
  public:
-  LogisticModel(const training::HeadShape& shape, training::Weights weights)
-      : head_(shape, std::move(weights)) {}
+  explicit LogisticModel(training::Head head) : head_(std::move(head)) {}
 
   void Answer(const PairFeatures& features,
               const PairFeatures::Reader& reader,
               std::span<const ItemIndex> items,
               std::span<float> scores) const override {
-    ParallelFor(items.size(), 256, [&](std::size_t begin, std::size_t end) {
-      std::vector<float> row(features.size());
-      for (std::size_t i = begin; i < end; ++i) {
-        features.Write(reader, items[i], row);
-        const auto odds = head_.Classify(row);
-        scores[i] = std::log(std::max(odds[1], kLeastOdds) / std::max(odds[0], kLeastOdds));
-      }
-    });
+    ScoreByHead(head_, features, reader, items, scores);
   }
 
   void Save(ModelWriter& writer, Json& note) const override {
     note["hidden"] = head_.shape().hidden;
-    for (const auto& [name, values] : head_.weights()) writer.Add(name + "_", values.values());
+    SaveHead(head_, writer);
   }
 
  private:
@@ -74,7 +61,7 @@ Result<std::shared_ptr<const PairModel>> Logistic::Learn(const Lesson& lesson,
   MEDLEY_ASSIGN_OR_RETURN(auto weights,
                           training::FitHead(rows.values.View(), rows.labels, options));
   progress.End();
-  return std::make_shared<const LogisticModel>(options.shape, std::move(weights));
+  return std::make_shared<const LogisticModel>(training::Head(options.shape, std::move(weights)));
 }
 
 Result<std::shared_ptr<const PairModel>> Logistic::LoadModel(const ModelReader& reader,
@@ -83,12 +70,8 @@ Result<std::shared_ptr<const PairModel>> Logistic::LoadModel(const ModelReader& 
   MEDLEY_ASSIGN_OR_RETURN(shape.hidden, reader.Size("hidden"));
   if (shape.hidden > kMostHidden)
     return Fail(ErrorCode::kCorrupt, "the model is damaged; train again");
-  training::Weights weights;
-  for (const auto& spec : training::WeightsOf(shape)) {
-    MEDLEY_ASSIGN_OR_RETURN(auto values, reader.Dense(spec.name + "_", spec.rows, spec.cols));
-    weights.emplace(spec.name, std::move(values));
-  }
-  return std::make_shared<const LogisticModel>(shape, std::move(weights));
+  MEDLEY_ASSIGN_OR_RETURN(auto head, LoadHead(reader, shape));
+  return std::make_shared<const LogisticModel>(std::move(head));
 }
 
 RecommenderKind LogisticKind() {
