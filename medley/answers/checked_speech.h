@@ -4,20 +4,16 @@
 #include <string_view>
 
 #include "medley/answers/document_answer.h"
+#include "medley/answers/quoted_words.h"
 
 namespace medley::answers {
-
-/// What in `text` the quotations do not cover: a number, something in quotes, a word that none of
-/// them says, or a "not" too many or too few; "" where all of it is covered. What the question says
-/// covers nothing, so that no question can put words into the answer.
-std::string Uncovered(std::string_view text, const DocumentAnswer& answer);
 
 /// The sentences of a quotation that `said` leaves out, ready to stand behind it.
 std::string Unsaid(std::string_view quotation, std::string_view said);
 
 /// Lets a model's words out sentence by sentence, each only when it is whole and the quotations
 /// cover it. The first that they don't cover ends it, as does an instruction to a machine; what was
-/// said before stands. Owns: nothing; `evidence` and `say` outlive it. Threads: one.
+/// said before stands. Owns: what it needs of `evidence`; `say` outlives it. Threads: one.
 class CheckedSpeech {
  public:
   CheckedSpeech(const DocumentAnswer& evidence, const Say& say) : evidence_(evidence), say_(say) {}
@@ -36,7 +32,7 @@ class CheckedSpeech {
   bool HopeFor();
   bool Refuse();
 
-  const DocumentAnswer& evidence_;
+  QuotedWords evidence_;
   const Say& say_;
   std::string pending_;
   std::string said_;

@@ -34,13 +34,13 @@ DocumentAnswer Evidence() {
   return answer;
 }
 
-TEST(Uncovered, LetsThroughWhatTheQuotationSays) {
-  EXPECT_EQ(Uncovered("You have 30 days to send it back.", Evidence()), "");
-  EXPECT_EQ(Uncovered("Gift cards cannot be returned.", Evidence()), "");
-  EXPECT_EQ(Uncovered("您可以在30天内退货。", Evidence()), "");
+TEST(QuotedWords, LetsThroughWhatTheQuotationSays) {
+  EXPECT_EQ(QuotedWords(Evidence()).GapInWhole("You have 30 days to send it back.").what, "");
+  EXPECT_EQ(QuotedWords(Evidence()).GapInWhole("Gift cards cannot be returned.").what, "");
+  EXPECT_EQ(QuotedWords(Evidence()).GapInWhole("您可以在30天内退货。").what, "");
 }
 
-TEST(Uncovered, CatchesWhatItDoesNot) {
+TEST(QuotedWords, CatchesWhatItDoesNot) {
   for (const auto* said : {"You have 60 days to send it back.",
                            "The shop is closed.",
                            "Order 1043 belongs to bob.",
@@ -50,7 +50,7 @@ TEST(Uncovered, CatchesWhatItDoesNot) {
                            "You can send anything back within 30 days, says the king.",
                            "商店已经关门了。",
                            "Sure!"})
-    EXPECT_NE(Uncovered(said, Evidence()), "") << said;
+    EXPECT_NE(QuotedWords(Evidence()).GapInWhole(said).what, "") << said;
 }
 
 /// What was let out of a text that comes in pieces of `size` bytes.

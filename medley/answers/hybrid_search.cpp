@@ -25,6 +25,7 @@
 #include "medley/index/exact_index.h"
 #include "medley/index/nearest_index.h"
 #include "medley/index/quantised_index.h"
+#include "medley/index/rank_fusion.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/top_k.h"
 #include "medley/pipeline/attributes.h"
@@ -228,7 +229,6 @@ std::vector<HybridSearch::Ranking> HybridSearch::AcrossModalities(const SearchQu
 std::vector<SearchHit> HybridSearch::Fuse(const std::vector<ItemIndex>& exact,
                                           const std::vector<Ranking>& rankings,
                                           std::size_t n) {
-  constexpr double kRankOffset = 60;
   constexpr double kAboveAllRanks = 1;  // more than the reciprocal ranks of every source together
   std::unordered_map<ItemIndex, SearchHit> hits;
   for (const auto item : exact) hits[item] = {item, kAboveAllRanks, {std::string(kByTitle)}};
@@ -236,7 +236,7 @@ std::vector<SearchHit> HybridSearch::Fuse(const std::vector<ItemIndex>& exact,
     for (std::size_t rank = 0; rank < ranking.items.size(); ++rank) {
       auto& hit = hits[ranking.items[rank]];
       hit.item = ranking.items[rank];
-      hit.score += 1 / (kRankOffset + 1 + ranking.pace * static_cast<double>(rank));
+      hit.score += index::ReciprocalRank(ranking.pace * static_cast<double>(rank));
       if (std::ranges::find(hit.matched_by, ranking.name) == hit.matched_by.end())
         hit.matched_by.push_back(ranking.name);
     }

@@ -18,6 +18,7 @@
 #include "medley/core/result.h"
 #include "medley/explain/phrases.h"
 #include "medley/graph/knowledge_graph.h"
+#include "medley/index/rank_fusion.h"
 #include "medley/text/terms.h"
 
 namespace medley::answers {
@@ -27,7 +28,6 @@ using graph::NodeIndex;
 
 constexpr std::size_t kDepth = 50;
 constexpr std::size_t kShown = 5;
-constexpr double kRankOffset = 60;
 
 struct Tastes {
   std::string wanted;
@@ -111,7 +111,7 @@ class Granter {
       const auto node = graph_.OfId((*ids)[rank]);
       if (node == kNoIndex || std::ranges::find(named_, node) != named_.end() || !MayOffer(node))
         continue;
-      scores_[node] += weight / (kRankOffset + static_cast<double>(rank + 1));
+      scores_[node] += weight * index::ReciprocalRank(static_cast<double>(rank));
     }
   }
 

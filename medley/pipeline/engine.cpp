@@ -28,6 +28,7 @@
 #include "medley/explain/explanation.h"
 #include "medley/explain/phrases.h"
 #include "medley/explain/sentence_writer.h"
+#include "medley/index/rank_fusion.h"
 #include "medley/linalg/kernels.h"
 #include "medley/llm/language_model.h"
 #include "medley/pipeline/candidates.h"
@@ -281,9 +282,8 @@ Result<std::vector<RecommendedItem>> Engine::Similar(std::string_view id,
   // The audience's opinion and the content's, joined by rank: their scores have no common scale.
   std::map<ItemIndex, double> joined;
   const auto add = [&](const std::vector<recommenders::ScoredItem>& list) {
-    constexpr double kRankOffset = 60;
     for (std::size_t rank = 0; rank < list.size(); ++rank)
-      joined[list[rank].item] += 1 / (kRankOffset + static_cast<double>(rank));
+      joined[list[rank].item] += index::ReciprocalRank(static_cast<double>(rank));
   };
   const std::size_t depth = n * kCandidatesPerPlace;
   add(recommenders::TopItems(scores, depth, allowed));

@@ -21,6 +21,11 @@ void ScoreByHead(const training::Head& head,
                  std::span<const ItemIndex> items,
                  std::span<float> scores);
 
+/// How a head over the features of pairs is trained, unless the operator says otherwise; shape and
+/// seed are the caller's.
+inline constexpr training::HeadOptions kPairHead = {
+    .epochs = 20, .rate = 1e-3, .weight_decay = 0.01};
+
 /// The head's weights among a model's arrays.
 void SaveHead(const training::Head& head, ModelWriter& writer);
 /// Errors: kCorrupt where they are not those of `shape`.

@@ -267,10 +267,8 @@ Interest::Interest(const Parameters& parameters)
 Result<std::shared_ptr<const PairModel>> Interest::Learn(const Lesson& lesson,
                                                          Progress& progress) const {
   MEDLEY_ASSIGN_OR_RETURN(const auto rows, RowsOf(lesson));
-  training::HeadOptions options{.shape = {.dimension = lesson.features.size(), .hidden = kGlance},
-                                .epochs = 20};
-  options.rate = 1e-3;
-  options.weight_decay = 0.01;
+  auto options = kPairHead;
+  options.shape = {.dimension = lesson.features.size(), .hidden = kGlance};
   options.seed = lesson.data.seed;
   MEDLEY_ASSIGN_OR_RETURN(auto glance, training::FitHead(rows.values.View(), rows.labels, options));
   const InterestTokens tokens(

@@ -177,9 +177,8 @@ Result<std::shared_ptr<const training::Head>> FitByFeatures(const linalg::Matrix
     std::ranges::copy(values.Row(i), some.Row(answers.size()).begin());
     answers.push_back(labels[i]);
   }
-  training::HeadOptions options{.shape = {.dimension = values.cols()}, .epochs = 20};
-  options.rate = 1e-3;
-  options.weight_decay = 0.01;
+  auto options = kPairHead;
+  options.shape = {.dimension = values.cols()};
   options.seed = seed;
   MEDLEY_ASSIGN_OR_RETURN(auto weights, training::FitHead(some.View(), answers, options));
   return std::make_shared<const training::Head>(options.shape, std::move(weights));

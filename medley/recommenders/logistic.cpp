@@ -86,9 +86,14 @@ RecommenderKind LogisticKind() {
   kind.parameters = {
       PairContentSpec(),
       {"hidden", std::int64_t{0}, "Width of a layer in between; 0: none", 0, 4096, {}},
-      {"epochs", std::int64_t{20}, "Passes over all questions", 1, 10'000, {}},
-      {"learning_rate", 1e-3, "Of Adam", 1e-7, 1, {}},
-      {"weight_decay", 0.01, "How hard weights are pulled towards 0", 0, 10, {}},
+      {"epochs",
+       static_cast<std::int64_t>(kPairHead.epochs),
+       "Passes over all questions",
+       1,
+       10'000,
+       {}},
+      {"learning_rate", kPairHead.rate, "Of Adam", 1e-7, 1, {}},
+      {"weight_decay", kPairHead.weight_decay, "How hard weights are pulled towards 0", 0, 10, {}},
   };
   kind.features = FeatureUse::kOptional;
   kind.make = &MakeOf<Logistic>;

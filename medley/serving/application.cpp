@@ -3,10 +3,12 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "medley/core/log.h"
@@ -59,6 +61,11 @@ bool IsJsonType(std::string_view type) {
 
 bool IsMediaType(std::string_view type) {
   return type.starts_with("image/") || type.starts_with("audio/");
+}
+
+std::string_view RouteLabel(const Application::Admission& admission, int status) {
+  if (admission.route != nullptr) return admission.route->pattern;
+  return status >= 400 ? "refused" : "console";
 }
 
 }  // namespace
@@ -186,26 +193,40 @@ HttpResponse Application::Handle(const HttpRequest& request, const Admission& ad
     response =
         ProblemResponse({ErrorCode::kInternal, std::string("internal error: ") + exception.what()});
   }
-  Count(request, admission, response.status);
+  auto* streamed = std::get_if<StreamedBody>(&response.body);
+  if (streamed == nullptr) {
+    Count(request.method, admission, response.status);
+  } else {
+    CountAtEnd(request.method, admission, response.status, *streamed);
+  }
   return response;
 }
 
 HttpResponse Application::Refuse(const HttpRequest& request,
                                  const Admission& admission,
                                  HttpResponse refusal) {
-  Count(request, admission, refusal.status);
+  Count(request.method, admission, refusal.status);
   return refusal;
 }
 
-void Application::Count(const HttpRequest& request, const Admission& admission, int status) {
+void Application::Count(Method method, const Admission& admission, int status) {
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - admission.received;
-  std::string_view route = "console";
-  if (admission.route != nullptr) {
-    route = admission.route->pattern;
-  } else if (status >= 400) {
-    route = "refused";
-  }
-  service_.metrics.Finished(request.method, route, status, taken.count());
+  service_.metrics.Finished(method, RouteLabel(admission, status), status, taken.count());
+}
+
+void Application::CountAtEnd(Method method,
+                             const Admission& admission,
+                             int status,
+                             StreamedBody& body) {
+  // Whoever holds the body last lets go of it: after the last word, or when its reader went away.
+  const std::shared_ptr<void> end(
+      nullptr,
+      [this, method, status, route = RouteLabel(admission, status), received = admission.received](
+          void* /*nothing*/) {
+        const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - received;
+        service_.metrics.Finished(method, route, status, taken.count());
+      });
+  body.write = [end, write = std::move(body.write)](const SendPiece& send) { write(send); };
 }
 
 }  // namespace medley::serving

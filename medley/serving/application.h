@@ -51,7 +51,8 @@ class Application {
   std::optional<HttpResponse> CheckBodyType(const HttpRequest& head,
                                             const Admission& admission) const;
   std::optional<HttpResponse> Check(const HttpRequest& head, Admission& admission) const;
-  void Count(const HttpRequest& request, const Admission& admission, int status);
+  void Count(Method method, const Admission& admission, int status);
+  void CountAtEnd(Method method, const Admission& admission, int status, StreamedBody& body);
 
   Service& service_;
   OriginGuard guard_;

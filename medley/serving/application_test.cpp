@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -96,6 +97,22 @@ TEST_F(ApplicationTest, AnswersHealthAndState) {
   EXPECT_THAT(std::get<std::string>(metrics.response.body),
               HasSubstr("medley_catalog_size{kind=\"items\"} 3"));
   EXPECT_THAT(std::get<std::string>(metrics.response.body), HasSubstr("route=\"/api/v1/state\""));
+}
+
+TEST_F(ApplicationTest, CountsAStreamWhenItEnds) {
+  const auto counted = [&] {
+    const auto metrics = Get("/metrics");
+    return std::get<std::string>(metrics.response.body).find("route=\"/api/v1/ask\"") !=
+           std::string::npos;
+  };
+  auto request = RequestFor(Method::kPost, "/api/v1/ask", R"({"question": "who directed Alien?"})");
+  request.headers.accept = "text/event-stream";
+  std::optional<Answer> answer = Send(request);
+  ASSERT_TRUE(answer->response.streamed());
+  EXPECT_FALSE(counted());
+  std::get<StreamedBody>(answer->response.body).write([](std::string_view) { return true; });
+  answer.reset();
+  EXPECT_TRUE(counted());
 }
 
 TEST_F(ApplicationTest, ListsAndFiltersItems) {

@@ -1,18 +1,11 @@
 #include "medley/serving/http_server.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +17,7 @@
 #include "medley/core/random.h"
 #include "medley/core/result.h"
 #include "medley/serving/options.h"
+#include "medley/serving/test_client.h"
 #include "medley/serving/test_service.h"
 
 namespace medley::serving {
@@ -32,103 +26,6 @@ namespace {
 using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-struct Reply {
-  int status = 0;  ///< 0: the connection ended without a whole answer
-  std::string head;
-  std::string body;
-};
-
-/// A client with nothing between it and the socket, so that it can misbehave.
-class Client {
- public:
-  explicit Client(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ =
-        ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    const timeval patience{20, 0};
-    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  }
-
-  bool connected() const { return connected_; }
-
-  bool Send(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(sent));
-    }
-    return true;
-  }
-
-  /// The next answer; `head_only`: it has no body whatever its length says.
-  Reply Read(bool head_only = false) {
-    Reply reply;
-    std::size_t end = std::string::npos;
-    while ((end = pending_.find("\r\n\r\n")) == std::string::npos) {
-      if (!Fill()) return reply;
-    }
-    reply.head = pending_.substr(0, end + 4);
-    pending_.erase(0, end + 4);
-    std::size_t length = 0;
-    const std::size_t at = reply.head.find("Content-Length: ");
-    if (at != std::string::npos && !head_only) length = std::stoul(reply.head.substr(at + 16));
-    while (pending_.size() < length) {
-      if (!Fill()) return reply;
-    }
-    reply.body = pending_.substr(0, length);
-    pending_.erase(0, length);
-    reply.status = std::stoi(reply.head.substr(9, 3));
-    return reply;
-  }
-
-  /// The rest of an answer's body that comes in chunks, each as it was sent. Empty: it broke off.
-  std::vector<std::string> Chunks() {
-    std::vector<std::string> chunks;
-    while (true) {
-      std::size_t line = 0;
-      while ((line = pending_.find("\r\n")) == std::string::npos) {
-        if (!Fill()) return {};
-      }
-      const std::size_t size = std::stoul(pending_, nullptr, 16);
-      while (pending_.size() < line + size + 4) {
-        if (!Fill()) return {};
-      }
-      chunks.push_back(pending_.substr(line + 2, size));
-      pending_.erase(0, line + size + 4);
-      if (size == 0) return chunks;
-    }
-  }
-
-  /// Waits until the server ends the connection. False: it didn't.
-  bool Ended() {
-    while (Fill()) {
-    }
-    return ended_;
-  }
-  void HalfClose() { ::shutdown(socket_.get(), SHUT_WR); }
-
- private:
-  bool Fill() {
-    std::vector<char> buffer(65536);
-    const ssize_t got = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
-    if (got <= 0) {
-      ended_ = got == 0 || errno == ECONNRESET;
-      return false;
-    }
-    pending_.append(buffer.data(), static_cast<std::size_t>(got));
-    return true;
-  }
-
-  FileDescriptor socket_;
-  bool connected_ = false;
-  bool ended_ = false;
-  std::string pending_;
-};
 
 ServeOptions TestOptions() {
   ServeOptions options;
@@ -148,7 +45,7 @@ class RunningServer {
   TestService& test() { return test_; }
   HttpServer& server() { return *server_; }
   bool Alive() const {
-    Client client(port());
+    TestClient client(port());
     client.Send("GET /api/v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
     return client.Read().status == 200;
   }
@@ -171,7 +68,7 @@ std::string Post(std::string_view target, std::string_view body) {
 
 TEST(HttpServer, KeepsAConnectionForManyRequests) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(client.Send(Get("/api/v1/health/live")));
     const auto reply = client.Read();
@@ -187,7 +84,7 @@ TEST(HttpServer, KeepsAConnectionForManyRequests) {
 
 TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   std::string all = Get("/api/v1/items/film%2F1") + Get("/api/v1/health/live") +
                     Post("/api/v1/users", R"([{"id":"p"}])") + Get("/api/v1/users/p") +
                     Get("/api/v1/items/none");
@@ -201,7 +98,7 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
 
 TEST(HttpServer, TakesARequestByteByByte) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   for (const char c : Post("/api/v1/users", R"([{"id":"slow"}])"))
     ASSERT_TRUE(client.Send(std::string_view(&c, 1)));
   EXPECT_EQ(client.Read().status, 200);
@@ -209,7 +106,7 @@ TEST(HttpServer, TakesARequestByteByByte) {
 
 TEST(HttpServer, AnswersHeadWithoutABody) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   client.Send("HEAD /api/v1/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n" +
               Get("/api/v1/health/live"));
   const auto head = client.Read(true);
@@ -238,7 +135,7 @@ TEST(HttpServer, RefusesMalformedRequests) {
       "\x16\x03\x01\x02\x01\x01\xfc\r\n\r\n",
   };
   for (const auto& bytes : malformed) {
-    Client client(running.port());
+    TestClient client(running.port());
     ASSERT_TRUE(client.Send(bytes));
     const auto reply = client.Read();
     EXPECT_EQ(reply.status, 400) << bytes;
@@ -251,7 +148,7 @@ TEST(HttpServer, RefusesMalformedRequests) {
 
 TEST(HttpServer, RefusesForeignHosts) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   client.Send("GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
   EXPECT_EQ(client.Read().status, 421);
   client.Send("GET / HTTP/1.1\r\n\r\n");
@@ -264,7 +161,7 @@ TEST(HttpServer, RefusesForeignHosts) {
 
 TEST(HttpServer, RefusesHugeHeaders) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   client.Send(Get("/", "X-Fill: " + std::string(20'000, 'a') + "\r\n"));
   EXPECT_EQ(client.Read().status, 431);
 }
@@ -274,21 +171,21 @@ TEST(HttpServer, RefusesHugeBodiesWithoutReadingThem) {
   options.max_batch_bytes = 1000;
   RunningServer running(options);
   {
-    Client client(running.port());
+    TestClient client(running.port());
     client.Send(
         "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n");
     EXPECT_EQ(client.Read().status, 413);
   }
   {
     // It keeps sending while the answer is on its way: it must still get it.
-    Client client(running.port());
+    TestClient client(running.port());
     client.Send(
         "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000\r\n\r\n");
     client.Send(std::string(3'000'000, 'x'));
     EXPECT_EQ(client.Read().status, 413);
   }
   {
-    Client client(running.port());
+    TestClient client(running.port());
     client.Send(
         "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
         "chunked\r\n\r\n7d0\r\n" +
@@ -296,7 +193,7 @@ TEST(HttpServer, RefusesHugeBodiesWithoutReadingThem) {
     EXPECT_EQ(client.Read().status, 413);
   }
   {
-    Client client(running.port());
+    TestClient client(running.port());
     client.Send("GET /api/v1/items HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello");
     EXPECT_EQ(client.Read().status, 413);
   }
@@ -304,7 +201,7 @@ TEST(HttpServer, RefusesHugeBodiesWithoutReadingThem) {
 
 TEST(HttpServer, TakesChunkedBodiesAndExpectations) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   client.Send(
       "POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: "
       "chunked\r\n\r\n8\r\n[{\"id\":\"\r\n4\r\nc\"}]\r\n0\r\n\r\n");
@@ -326,13 +223,13 @@ TEST(HttpServer, GivesUpOnSlowClients) {
   options.body_timeout = milliseconds(100);
   options.idle_timeout = milliseconds(200);
   RunningServer running(options);
-  Client header(running.port());
+  TestClient header(running.port());
   header.Send("GET / HTTP/1.1\r\nHost: loc");
   EXPECT_TRUE(header.Ended());
-  Client body(running.port());
+  TestClient body(running.port());
   body.Send("POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n[");
   EXPECT_TRUE(body.Ended());
-  Client idle(running.port());
+  TestClient idle(running.port());
   EXPECT_TRUE(idle.Ended());
   EXPECT_TRUE(running.Alive());
 }
@@ -341,7 +238,7 @@ TEST(HttpServer, DripsDoNotExtendTheTimeForAHeader) {
   ServeOptions options = TestOptions();
   options.header_timeout = milliseconds(300);
   RunningServer running(options);
-  Client client(running.port());
+  TestClient client(running.port());
   client.Send("GET / HTTP/1.1\r\n");
   bool cut = false;
   for (int i = 0; i < 400 && !cut; ++i) {
@@ -356,9 +253,9 @@ TEST(HttpServer, MakesRoomByClosingIdleConnections) {
   options.threads = 1;
   options.max_connections = 2;
   RunningServer running(options);
-  std::vector<std::unique_ptr<Client>> idle;
-  for (int i = 0; i < 6; ++i) idle.push_back(std::make_unique<Client>(running.port()));
-  Client client(running.port());
+  std::vector<std::unique_ptr<TestClient>> idle;
+  for (int i = 0; i < 6; ++i) idle.push_back(std::make_unique<TestClient>(running.port()));
+  TestClient client(running.port());
   client.Send(Get("/api/v1/health/live"));
   EXPECT_EQ(client.Read().status, 200);
 }
@@ -369,7 +266,7 @@ TEST(HttpServer, SendsFilesWholeAndInParts) {
   Random random(7);
   for (int i = 0; i < 1'000'000; ++i) bytes.push_back(static_cast<char>(random.Below(256)));
   const std::string hash = running.test().workspace().media().AddBytes(bytes).value();
-  Client client(running.port());
+  TestClient client(running.port());
   client.Send(Get("/api/v1/media/" + hash));
   std::this_thread::sleep_for(milliseconds(50));
   const auto whole = client.Read();
@@ -391,7 +288,7 @@ std::string Ask(std::string_view question, std::string_view version = "1.1") {
 
 TEST(HttpServer, SendsAnAnswerWhileItIsMade) {
   RunningServer running;
-  Client client(running.port());
+  TestClient client(running.port());
   // The connection is of use for what follows.
   for (int round = 0; round < 3; ++round) {
     ASSERT_TRUE(client.Send(Ask("is Alien a horror film?")));
@@ -407,7 +304,7 @@ TEST(HttpServer, SendsAnAnswerWhileItIsMade) {
   // What is wrong is known before the first event.
   ASSERT_TRUE(client.Send(Ask(" ")));
   EXPECT_EQ(client.Read().status, 400);
-  Client old(running.port());
+  TestClient old(running.port());
   ASSERT_TRUE(old.Send(Ask("is Alien a horror film?", "1.0")));
   const Reply whole = old.Read();
   EXPECT_THAT(whole.head, HasSubstr("Content-Length: "));
@@ -417,7 +314,7 @@ TEST(HttpServer, SendsAnAnswerWhileItIsMade) {
 TEST(HttpServer, SurvivesReadersThatGoAway) {
   RunningServer running;
   for (int i = 0; i < 50; ++i) {
-    Client client(running.port());
+    TestClient client(running.port());
     ASSERT_TRUE(client.Send(Ask("is Alien a horror film?")));
     if (i % 2 == 0) client.Read();
   }
@@ -431,7 +328,7 @@ TEST(HttpServer, ServesManyClientsAtOnce) {
   std::vector<std::thread> clients;
   for (int c = 0; c < 8; ++c) {
     clients.emplace_back([&running, &good, c] {
-      Client client(running.port());
+      TestClient client(running.port());
       for (int i = 0; i < 25; ++i) {
         const std::string user = "u" + std::to_string(c);
         client.Send(Post("/api/v1/events",
@@ -459,7 +356,7 @@ TEST(HttpServer, SurvivesNoise) {
     for (int change = 0; change < 3; ++change)
       bytes[random.Below(bytes.size())] = static_cast<char>(random.Below(256));
     if (i % 3 == 0) bytes.resize(random.Below(bytes.size()));
-    Client client(running.port());
+    TestClient client(running.port());
     client.Send(bytes);
     client.HalfClose();
     EXPECT_TRUE(client.Ended());
@@ -469,10 +366,10 @@ TEST(HttpServer, SurvivesNoise) {
 
 TEST(HttpServer, FinishesWhatIsInFlightWhenItStops) {
   RunningServer running;
-  Client idle(running.port());
+  TestClient idle(running.port());
   idle.Send(Get("/api/v1/health/live"));
   ASSERT_EQ(idle.Read().status, 200);
-  Client busy(running.port());
+  TestClient busy(running.port());
   const std::string request = Post("/api/v1/users", R"([{"id":"late"}])");
   busy.Send(request.substr(0, request.size() - 3));
   std::this_thread::sleep_for(milliseconds(50));  // let the server see the part
@@ -485,7 +382,7 @@ TEST(HttpServer, FinishesWhatIsInFlightWhenItStops) {
   EXPECT_TRUE(busy.Ended());
   stopper.join();
   EXPECT_TRUE(running.test().workspace().store().GetUser("late"));
-  const Client refused(running.port());
+  const TestClient refused(running.port());
   EXPECT_FALSE(refused.connected());
 }
 
@@ -493,7 +390,7 @@ TEST(HttpServer, StopsInTimeWhateverClientsDo) {
   ServeOptions options = TestOptions();
   options.drain_timeout = milliseconds(100);
   RunningServer running(options);
-  Client stuck(running.port());
+  TestClient stuck(running.port());
   stuck.Send("POST /api/v1/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n[");
   std::this_thread::sleep_for(milliseconds(50));
   running.server().Stop();

@@ -44,7 +44,9 @@ RequestMetrics::RequestMetrics() : registry_(std::make_shared<prometheus::Regist
                    .Register(r);
   seconds_ = &prometheus::BuildHistogram()
                   .Name("medley_http_request_seconds")
-                  .Help("From the end of the request's header to the answer's being ready")
+                  .Help(
+                      "From the end of the request's header to the answer's being ready; of a "
+                      "streamed one, to its end")
                   .Register(r);
   catalogue_ = &prometheus::BuildGauge()
                     .Name("medley_catalog_size")
