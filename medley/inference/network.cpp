@@ -20,7 +20,6 @@
 
 #include "medley/core/result.h"
 #include "medley/core/threads.h"
-#include "medley/inference/four_bit_products.h"
 #include "medley/inference/onnx_external_data.h"
 #include "medley/inference/openvino_network.h"
 
@@ -216,7 +215,6 @@ Network NetworkOf::Compile(const std::shared_ptr<ov::Model>& model, const Networ
   auto state = std::make_unique<Network::State>();
   const bool bfloat16 = options.precision == Precision::kFastest && ComputesInBfloat16();
   if (bfloat16) state->precision = "bf16";
-  if (options.precision == Precision::kInt8) state->precision = "i8";
   state->compiled = Runtime().compile_model(
       model,
       "CPU",
@@ -237,8 +235,6 @@ Result<Network> Network::Load(const std::filesystem::path& path, const NetworkOp
   if (path.extension() == ".onnx") MEDLEY_RETURN_IF_ERROR(OnnxExternalFiles(path));
   try {
     const std::shared_ptr<ov::Model> model = ReadModel(path, options);
-    if (options.precision == Precision::kInt8 && ReplaceFourBitProducts(model) == 0)
-      return Fail(ErrorCode::kUnsupported, path.string() + " has no matrix of 4 bits");
     return NetworkOf::Compile(model, options);
   } catch (const std::exception& error) {
     return Fail(ErrorCode::kCorrupt, path.string() + " can't be loaded: " + ReasonOf(error));

@@ -40,8 +40,7 @@ struct OutputTensor {
 
 enum class Precision : std::uint8_t {
   kFastest,  ///< bfloat16 where the processor computes in it, float32 elsewhere
-  kFloat32,
-  kInt8  ///< float32 but for products with matrices that the file holds in 4 bits: those in 8
+  kFloat32
 };
 
 struct NetworkOptions {
@@ -56,8 +55,7 @@ struct NetworkOptions {
 class Network {
  public:
   /// Errors: kNotFound; kInvalidInput for an ONNX file whose weights lie outside its own folder;
-  /// kCorrupt or kUnsupported with the loader's reason; kUnsupported for Precision::kInt8 where no
-  /// matrix is held in 4 bits. Cost: 0.1 to 1 s, mostly compiling.
+  /// kCorrupt or kUnsupported with the loader's reason. Cost: 0.1 to 1 s, mostly compiling.
   static Result<Network> Load(const std::filesystem::path& path,
                               const NetworkOptions& options = {});
   Network(Network&&) noexcept;
@@ -66,7 +64,7 @@ class Network {
 
   const std::vector<Port>& inputs() const;
   const std::vector<Port>& outputs() const;
-  /// "bf16", "f32" or "i8": what it computes in.
+  /// "bf16" or "f32": what it computes in.
   std::string_view precision() const;
 
   /// Gives one OutputTensor for each name in `outputs`, in their order; for every output when that

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "medley/core/result.h"
+#include "medley/inference/four_bit_weights.h"
 #include "medley/inference/network.h"
 #include "medley/inference/openvino_network.h"
 #include "medley/linalg/matrix.h"
@@ -57,12 +58,6 @@ NodePtr Reader(const NodePtr& node) {
   throw std::runtime_error("it is not built like BERT");
 }
 
-/// A linear map and its bias.
-void AddMap(const std::string& name, const NodePtr& map, Sources& out) {
-  out[name + ".weight"] = map->input_value(1);
-  out[name + ".bias"] = Reader<ov::op::v1::Add>(map)->input_value(1);
-}
-
 /// The norm's scale and shift; returns the node that gives what is normalised.
 NodePtr AddNorm(const std::string& name, const NodePtr& norm, Sources& out) {
   const auto scaled = Reader<ov::op::v1::Multiply>(norm);
@@ -74,7 +69,15 @@ NodePtr AddNorm(const std::string& name, const NodePtr& norm, Sources& out) {
 
 struct LayerNodes {
   Sources weights;
+  std::map<std::string, NodePtr> maps;
   ov::Output<ov::Node> input;
+
+  /// A linear map and its bias.
+  void AddMap(const std::string& name, const NodePtr& map) {
+    weights[name + ".weight"] = map->input_value(1);
+    weights[name + ".bias"] = Reader<ov::op::v1::Add>(map)->input_value(1);
+    maps[name] = map;
+  }
 };
 
 /// Everything of the layer around an attention. `maps` and `norms`: its own that come behind it, in
@@ -86,12 +89,12 @@ LayerNodes NodesOf(const NodePtr& attention,
   constexpr std::array<const char*, 3> kParts = {"query", "key", "value"};
   for (std::size_t i = 0; i < kParts.size(); ++i) {
     const auto map = Above<ov::op::v0::MatMul>(attention->get_input_node_shared_ptr(i));
-    AddMap(kParts.at(i), map, out.weights);
+    out.AddMap(kParts.at(i), map);
     out.input = map->input_value(0);
   }
-  AddMap("dense", maps[0], out.weights);
-  AddMap("widen", maps[1], out.weights);
-  AddMap("narrow", maps[2], out.weights);
+  out.AddMap("dense", maps[0]);
+  out.AddMap("widen", maps[1]);
+  out.AddMap("narrow", maps[2]);
   AddNorm("norm", norms[0], out.weights);
   AddNorm("wide_norm", norms[1], out.weights);
   return out;
@@ -200,6 +203,22 @@ Result<std::map<std::string, linalg::Matrix, std::less<>>> TransformerFile::Laye
   MEDLEY_RETURN_IF_ERROR(state_->CheckLayer(layer));
   try {
     return ValuesOf(state_->layers[layer].weights);
+  } catch (const std::exception& error) {
+    return state_->Wrong(error);
+  }
+}
+
+Result<std::map<std::string, FourBitWeights, std::less<>>> TransformerFile::FourBitMaps(
+    std::size_t layer) const {
+  MEDLEY_RETURN_IF_ERROR(state_->CheckLayer(layer));
+  try {
+    std::map<std::string, FourBitWeights, std::less<>> out;
+    for (const auto& [name, map] : state_->layers[layer].maps) {
+      auto weights = FourBitWeightsOf(map);
+      if (!weights) throw std::runtime_error("its matrices are not of 4 bits");
+      out.emplace(name, *std::move(weights));
+    }
+    return out;
   } catch (const std::exception& error) {
     return state_->Wrong(error);
   }

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
 #include "medley/core/result.h"
+#include "medley/inference/four_bit_weights.h"
 #include "medley/inference/network.h"
 #include "medley/linalg/matrix.h"
 
@@ -31,6 +33,10 @@ class TransformerFile {
   /// "layers.0." before it. Shapes: maps output x input; biases and norms one row. Errors:
   /// kUnsupported; kNotFound for a layer past the last.
   Result<std::map<std::string, linalg::Matrix, std::less<>>> Layer(std::size_t layer) const;
+
+  /// The maps of a layer ("query", "key", "value", "dense", "widen", "narrow") as they are stored.
+  /// Errors: kUnsupported where that is not in 4 bits; kNotFound as above.
+  Result<std::map<std::string, FourBitWeights, std::less<>>> FourBitMaps(std::size_t layer) const;
 
   /// The same inputs; the output is what goes into `layer`: texts x tokens x dimension.
   /// Errors: as above.

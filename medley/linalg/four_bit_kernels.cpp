@@ -27,47 +27,72 @@ constexpr float kGreatestCode = 127;
 #ifdef __x86_64__
 constexpr std::size_t kLanes = 8;
 
-/// Half a group: 8 runs of two products of 255 by 8 each just fit into 16 bits, so that sums are
-/// widened once a block.
-__attribute__((target("avx2,fma"))) void Avx2HalfTile(const FourBitTile& tile, std::size_t half) {
-  const __m256i ones = _mm256_set1_epi16(1);
-  __m256 sums[kTileRows];
-  for (auto& sum : sums) sum = _mm256_loadu_ps(tile.bias + half * kLanes);
-  for (std::size_t block = 0; block < tile.blocks; ++block) {
-    __m256i whole[kTileRows];
-#pragma GCC unroll 6
-    for (std::size_t row = 0; row < kTileRows; ++row) whole[row] = _mm256_setzero_si256();
+constexpr std::size_t kHalves = kGroup / kLanes;
+/// Vectors whose sums fit into the registers at once.
+constexpr std::size_t kSome = kTileRows / 2;
+
+/// What one block of 32 adds to the sums of a vector with half a group: exact numbers times steps.
+__attribute__((target("avx2,fma"))) inline __m256 Widened(__m256i whole,
+                                                          __m256i offsets,
+                                                          __m256 step,
+                                                          __m256 sum) {
+  const __m256i exact = _mm256_sub_epi32(_mm256_madd_epi16(whole, _mm256_set1_epi16(1)), offsets);
+  return _mm256_fmadd_ps(_mm256_cvtepi32_ps(exact), step, sum);
+}
+
+/// A block of some vectors: 8 runs of two products of 255 by 8 each just fit into 16 bits, so that
+/// sums are widened once a block.
+__attribute__((target("avx2,fma"))) inline void Avx2Block(const FourBitTile& tile,
+                                                          std::size_t first,
+                                                          std::size_t block,
+                                                          __m256 (&sums)[kSome][kHalves]) {
+  __m256i whole[kSome][kHalves] = {};
 #pragma GCC unroll 8
-    for (std::size_t run = 0; run < kRuns; ++run) {
-      const auto* codes = tile.codes + ((block * kRuns + run) * kGroup + half * kLanes) * kRun;
-      const __m256i weights = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes));
-#pragma GCC unroll 6
-      for (std::size_t row = 0; row < kTileRows; ++row) {
-        std::int32_t four = 0;
-        std::memcpy(&four, tile.vectors[row] + block * kBlock + run * kRun, sizeof(four));
-        whole[row] =
-            _mm256_add_epi16(whole[row], _mm256_maddubs_epi16(_mm256_set1_epi32(four), weights));
+  for (std::size_t run = 0; run < kRuns; ++run) {
+    const auto* codes =
+        reinterpret_cast<const __m256i*>(tile.codes + (block * kRuns + run) * kGroup * kRun);
+    const __m256i weights[kHalves] = {_mm256_loadu_si256(codes), _mm256_loadu_si256(codes + 1)};
+#pragma GCC unroll 3
+    for (std::size_t row = 0; row < kSome; ++row) {
+      std::int32_t four = 0;
+      std::memcpy(&four, tile.vectors[first + row] + block * kBlock + run * kRun, sizeof(four));
+      const __m256i values = _mm256_set1_epi32(four);
+#pragma GCC unroll 2
+      for (std::size_t half = 0; half < kHalves; ++half) {
+        whole[row][half] =
+            _mm256_add_epi16(whole[row][half], _mm256_maddubs_epi16(values, weights[half]));
         // The compiler would put off the sums and run out of registers: 1.4 times slower.
-        asm("" : "+x"(whole[row]));
+        asm("" : "+x"(whole[row][half]));
       }
     }
+  }
+#pragma GCC unroll 2
+  for (std::size_t half = 0; half < kHalves; ++half) {
     const std::size_t at = block * kGroup + half * kLanes;
     const __m256i offsets = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(tile.offsets + at));
     const __m256 steps = _mm256_loadu_ps(tile.steps + at);
-#pragma GCC unroll 6
-    for (std::size_t row = 0; row < kTileRows; ++row) {
-      const __m256i exact = _mm256_sub_epi32(_mm256_madd_epi16(whole[row], ones), offsets);
-      const __m256 step = _mm256_mul_ps(steps, _mm256_broadcast_ss(tile.vector_steps[row] + block));
-      sums[row] = _mm256_fmadd_ps(_mm256_cvtepi32_ps(exact), step, sums[row]);
+#pragma GCC unroll 3
+    for (std::size_t row = 0; row < kSome; ++row) {
+      const __m256 own = _mm256_broadcast_ss(tile.vector_steps[first + row] + block);
+      sums[row][half] =
+          Widened(whole[row][half], offsets, _mm256_mul_ps(steps, own), sums[row][half]);
     }
   }
-  for (std::size_t row = 0; row < kTileRows; ++row)
-    _mm256_storeu_ps(tile.out[row] + half * kLanes, sums[row]);
 }
 
 __attribute__((target("avx2,fma"))) void Avx2FourBitTile(const FourBitTile& tile) {
-  Avx2HalfTile(tile, 0);
-  Avx2HalfTile(tile, 1);
+  for (std::size_t first = 0; first < kTileRows; first += kSome) {
+    __m256 sums[kSome][kHalves];
+    for (auto& sum : sums) {
+      for (std::size_t half = 0; half < kHalves; ++half)
+        sum[half] = _mm256_loadu_ps(tile.bias + half * kLanes);
+    }
+    for (std::size_t block = 0; block < tile.blocks; ++block) Avx2Block(tile, first, block, sums);
+    for (std::size_t row = 0; row < kSome; ++row) {
+      for (std::size_t half = 0; half < kHalves; ++half)
+        _mm256_storeu_ps(tile.out[first + row] + half * kLanes, sums[row][half]);
+    }
+  }
 }
 #endif
 

@@ -13,7 +13,7 @@ namespace medley::linalg {
 /// models' weights are stored; its product with vectors is taken in 8 bits: each 32 numbers of a
 /// vector are rounded to steps of a 127th of their greatest (about .4 % of error in a product of
 /// random vectors). Sums of 32 products are exact. Threads: Times from any. Cost: a byte and a half
-/// a number; twice to three times as fast as float32 with AVX2. Source: Dettmers et al., LLM.int8()
+/// a number; about twice as fast as float32 with AVX2. Source: Dettmers et al., LLM.int8()
 /// (2022), for rounding what comes in as it comes; block steps as in llama.cpp.
 class FourBitMatrix {
  public:

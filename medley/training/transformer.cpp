@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <numbers>
 #include <span>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "medley/core/result.h"
 #include "medley/linalg/kernels.h"
 #include "medley/linalg/matrix.h"
+#include "medley/linalg/transformer_kernels.h"
 #include "medley/training/network.h"
 #include "medley/training/softmax.h"
 
@@ -26,8 +26,6 @@ constexpr std::size_t kMostLayers = 48;
 constexpr std::size_t kMostWide = 16'384;
 
 int Int(std::size_t n) { return static_cast<int>(n); }
-
-float Gelu(float x) { return 0.5F * x * (1 + std::erf(x / std::numbers::sqrt2_v<float>)); }
 
 /// out = scale a b, b^T with `transposed`.
 void Multiply(linalg::ConstMatrixView a,
@@ -132,19 +130,8 @@ linalg::Matrix Transformer::Apply(const Map& map, const linalg::Matrix& in) {
 }
 
 void Transformer::AddAndNormalise(const Norm& norm, const linalg::Matrix& more, linalg::Matrix& x) {
-  const auto n = static_cast<float>(x.cols());
-  for (std::size_t row = 0; row < x.rows(); ++row) {
-    const auto values = x.Row(row);
-    linalg::Axpy(1, more.Row(row), values);
-    float mean = 0;
-    for (const float value : values) mean += value;
-    mean /= n;
-    float variance = 0;
-    for (const float value : values) variance += (value - mean) * (value - mean);
-    const float factor = 1 / std::sqrt(variance / n + kTransformerEpsilon);
-    for (std::size_t i = 0; i < values.size(); ++i)
-      values[i] = (values[i] - mean) * factor * norm.scale[i] + norm.shift[i];
-  }
+  for (std::size_t row = 0; row < x.rows(); ++row)
+    linalg::AddAndNormalise(more.Row(row), norm.scale, norm.shift, kTransformerEpsilon, x.Row(row));
 }
 
 linalg::Matrix Transformer::Enter(const linalg::Matrix& tokens) const {
@@ -159,21 +146,9 @@ linalg::Matrix Transformer::Attend(const Layer& layer,
                                    const linalg::Matrix& x,
                                    const linalg::Matrix& keys,
                                    const linalg::Matrix& values) const {
-  const auto queries = Apply(layer.query, x);
-  const std::size_t part = shape_.dimension / shape_.heads;
-  const float scale = 1 / std::sqrt(static_cast<float>(part));
-  linalg::Matrix attention(x.rows(), keys.rows());
   linalg::Matrix mixed(x.rows(), x.cols());
-  for (std::size_t head = 0; head < shape_.heads; ++head) {
-    const std::size_t first = head * part;
-    Multiply(Part(queries, first, part), Part(keys, first, part), true, scale, attention.View());
-    for (std::size_t row = 0; row < x.rows(); ++row) SoftmaxOf(attention.Row(row));
-    Multiply(attention.View(),
-             Part(values, first, part),
-             false,
-             1,
-             {mixed.data() + first, mixed.rows(), part, mixed.cols()});
-  }
+  linalg::Attend(
+      Apply(layer.query, x).View(), keys.View(), values.View(), shape_.heads, mixed.View());
   return Apply(layer.dense, mixed);
 }
 
@@ -197,7 +172,7 @@ linalg::Matrix Transformer::AttendAsking(const Layer& layer,
     for (std::size_t row = 0; row < x.rows(); ++row) {
       attention(row, n) = scale * linalg::Dot(queries.Row(row).subspan(first, part),
                                               own_keys.Row(row).subspan(first, part));
-      SoftmaxOf(attention.Row(row));
+      linalg::Softmax(attention.Row(row));
     }
     const linalg::MatrixView out{mixed.data() + first, mixed.rows(), part, mixed.cols()};
     if (n > 0) Multiply(common, Part(values, first, part), false, 1, out);
@@ -210,7 +185,7 @@ linalg::Matrix Transformer::AttendAsking(const Layer& layer,
 void Transformer::Finish(const Layer& layer, const linalg::Matrix& attended, linalg::Matrix& x) {
   AddAndNormalise(layer.norm, attended, x);
   linalg::Matrix wide = Apply(layer.widen, x);
-  for (float& value : wide.values()) value = Gelu(value);
+  linalg::Gelu(wide.values());
   AddAndNormalise(layer.wide_norm, Apply(layer.narrow, wide), x);
 }
 

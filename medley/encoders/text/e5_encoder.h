@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 #include "medley/core/result.h"
 #include "medley/encoders/encoder.h"
 #include "medley/encoders/text/e5_tokens.h"
+#include "medley/inference/four_bit_transformer.h"
 #include "medley/inference/network.h"
 
 namespace medley::encoders {
@@ -35,9 +38,17 @@ class E5Encoder : public Encoder {
 
   E5Encoder(E5Tokens tokens, inference::Network network)
       : tokens_(std::move(tokens)), network_(std::move(network)) {}
+  /// All of the network, or, in 8 bits, what goes into its lowest layer.
+  static Result<std::unique_ptr<E5Encoder>> Open(const std::filesystem::path& file,
+                                                 E5Tokens tokens,
+                                                 bool int8);
+  Status EncodeInt8(const inference::FourBitTransformer& layers,
+                    std::span<const E5Tokens::Tokens> texts,
+                    linalg::MatrixView out);
 
   E5Tokens tokens_;
   inference::Network network_;
+  std::optional<inference::FourBitTransformer> layers_;  ///< in 8 bits
   std::string fingerprint_;
 };
 
