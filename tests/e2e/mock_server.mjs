@@ -1,12 +1,10 @@
 // Speaks the API of api/openapi.yaml over the fixture market, to develop the page without the server: `node mock_server.mjs [PORT]`.
 // Serves web/dist at the root with the headers of the server. Never shipped; the end-to-end test prefers the real server.
-import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { drawMarket } from './fixture_market.mjs';
+import { answerTo, digestOf, streamAnswer } from './mock_answers.mjs';
+import { sendBytes, sendPage } from './page_files.mjs';
 
-const dist = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const market = drawMarket();
 const byId = new Map(market.items.map((item) => [item.id, item]));
 const events = [];
@@ -198,6 +196,15 @@ function addEvents(body) {
   return say({ added, unchanged: body.events.length - added - rejected.length, rejected });
 }
 
+function ask(question) {
+  const { user } = question;
+  const strange = Object.keys(question).find((name) => !['question', 'user', 'session'].includes(name));
+  if (strange) return fault(400, 'invalid_input', `question: ${strange}: no such field`);
+  if (!question.question?.trim()) return fault(400, 'invalid_input', 'the question is empty');
+  if (user && !market.users.some(({ id }) => id === user)) return fault(404, 'not_found', `no user '${user}'`);
+  return say(answerTo(question, market.items));
+}
+
 // What each operation knows, as in api/openapi.yaml: other parameters are errors there too.
 const parameters = {
   recommendations: ['n', 'locale', 'kind', 'category', 'recommender', 'exclude', 'explain'],
@@ -213,6 +220,11 @@ function strange(path, query) {
   return [...query.keys()].find((name) => !known.includes(name));
 }
 
+const keptLists = [
+  ...['items', 'users', 'hits', 'events', 'rejected', 'facts'],
+  ...['results', 'values', 'triples', 'documents', 'keywords', 'tags'],
+];
+
 // The server leaves out fields without a value.
 function lean(value) {
   if (Array.isArray(value)) return value.map(lean);
@@ -226,9 +238,7 @@ function lean(value) {
   return Object.fromEntries(
     kept.filter(
       ([name, inner]) =>
-        name === 'personal' ||
-        (Array.isArray(value[name]) && ['items', 'users', 'hits', 'events', 'rejected', 'facts'].includes(name)) ||
-        !hollow(inner),
+        name === 'personal' || (Array.isArray(value[name]) && keptLists.includes(name)) || !hollow(inner),
     ),
   );
 }
@@ -282,6 +292,7 @@ function answer(method, path, query, body, type) {
     }
     if (!item) return fault(404, 'not_found', `no item ${id}`);
     if (!third) return say(item);
+    if (third === 'digest') return say(digestOf(item));
     const near = market.items
       .filter((other) => other !== item && (other.categories[0] === item.categories[0] || other.kind === item.kind))
       .slice(0, Number(query.get('n') ?? 8));
@@ -294,38 +305,9 @@ function answer(method, path, query, body, type) {
     });
   }
   if (first === 'events' && method === 'POST') return addEvents(JSON.parse(body));
+  if (first === 'ask') return ask(JSON.parse(body));
   if (first === 'search') return search(query, method === 'POST' ? (type.startsWith('audio') ? 'audio' : 'image') : '');
   return fault(404, 'not_found', `no ${path}`);
-}
-
-const mimes = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
-const policy =
-  "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-function sendBytes(request, response, bytes, mime, cache) {
-  const headers = {
-    'Content-Type': mime,
-    'Content-Security-Policy': policy,
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': cache,
-    'Accept-Ranges': 'bytes',
-  };
-  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
-  if (!range) return response.writeHead(200, { ...headers, 'Content-Length': bytes.length }).end(bytes);
-  const start = Number(range[1]);
-  const end = Math.min(range[2] ? Number(range[2]) : bytes.length - 1, bytes.length - 1);
-  response.writeHead(206, {
-    ...headers,
-    'Content-Range': `bytes ${start}-${end}/${bytes.length}`,
-    'Content-Length': end - start + 1,
-  });
-  return response.end(bytes.subarray(start, end + 1));
 }
 
 const server = createServer((request, response) => {
@@ -348,6 +330,8 @@ const server = createServer((request, response) => {
             Buffer.concat(chunks),
             request.headers['content-type'] ?? '',
           );
+      if (url.pathname === '/api/v1/ask' && result.status === 200 && request.headers.accept === 'text/event-stream')
+        return streamAnswer(response, result.value);
       return setTimeout(
         () =>
           response
@@ -356,18 +340,7 @@ const server = createServer((request, response) => {
         Number(process.env.MOCK_DELAY ?? 60),
       );
     }
-    const path = join(dist, normalize(url.pathname === '/' ? '/index.html' : url.pathname));
-    try {
-      if (path.startsWith(dist) && statSync(path).isFile())
-        return sendBytes(
-          request,
-          response,
-          readFileSync(path),
-          mimes[extname(path)] ?? 'application/octet-stream',
-          'no-cache',
-        );
-    } catch {}
-    return response.writeHead(404).end();
+    return sendPage(request, response, url.pathname);
   });
 });
 server.listen(Number(process.argv[2] ?? 0), '127.0.0.1', () =>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The page in a browser against a real server: tests/e2e/run.sh [MEDLEY] [FOLDER_FOR_SCREENSHOTS]
 # MEDLEY: the binary (default: build/release/bin/medley), or "fixture" for the server of this folder, or the address
-# of a server that already runs. Exit code: 0 all held, 1 something did not, 77 skipped because something is not there.
+# of a server that already runs. With E2E_PAGE=dist the binary's API stands behind the page of web/dist, not behind the one it was built with. Exit code: 0 all held, 1 something did not, 77 skipped because something is not there.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -19,8 +19,10 @@ esac
 
 folder=$(mktemp -d)
 server=
+front=
 : >"$folder/log"
 finish() {
+  [ -z "$front" ] || kill "$front" 2>/dev/null || true
   [ -z "$server" ] || kill "$server" 2>/dev/null || true
   [ -z "$server" ] || wait "$server" 2>/dev/null || true
   rm -rf "$folder"
@@ -29,10 +31,17 @@ trap finish EXIT
 trap 'exit 1' INT TERM
 
 if [ "$medley" = fixture ]; then
+  export E2E_FIXTURE=1
   node "$here/mock_server.mjs" >"$folder/log" 2>&1 &
 else
   [ -x "$medley" ] || { echo "skipped: no $medley"; exit 77; }
-  "$medley" demo --items "${E2E_ITEMS:-60}" --users "${E2E_USERS:-20}" --port 0 --folder "$folder/demo" >"$folder/log" 2>&1 &
+  # Documents to answer from, and what texts and pictures say.
+  {
+    "$medley" demo --items "${E2E_ITEMS:-60}" --users "${E2E_USERS:-20}" --only train --folder "$folder/demo" &&
+      "$medley" -C "$folder/demo" import documents "$root/examples/customer_service/returns.md" &&
+      "$medley" -C "$folder/demo" enrich
+  } >"$folder/log" 2>&1 || { echo "the demo was not made:"; tail -n 20 "$folder/log"; exit 1; }
+  "$medley" -C "$folder/demo" serve --port 0 >"$folder/log" 2>&1 &
 fi
 server=$!
 
@@ -47,6 +56,15 @@ while [ -z "$address" ]; do
   waited=$((waited + 1))
 done
 echo "server at $address after $waited s"
+
+if [ "${E2E_PAGE:-}" = dist ]; then
+  node "$here/page_proxy.mjs" "$address" >"$folder/front" 2>&1 &
+  front=$!
+  until address=$(sed -n 's/.*Medley listens on \(http:[^ ]*\).*/\1/p' "$folder/front") && [ -n "$address" ]; do
+    kill -0 "$front" 2>/dev/null || { cat "$folder/front"; exit 1; }
+    sleep 1
+  done
+fi
 
 # The page can be tried when people are there and something is recommended to them.
 waited=0

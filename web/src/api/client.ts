@@ -31,11 +31,11 @@ export class ApiError extends Error {
 }
 
 const base = '/api/v1';
-const patienceMs = 30_000;
+export const patienceMs = 30_000;
 
 type Query = Record<string, string | number | boolean | undefined>;
 
-function address(path: string, query: Query = {}): string {
+export function address(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') parameters.set(name, String(value));
@@ -44,7 +44,7 @@ function address(path: string, query: Query = {}): string {
   return `${base}${path}${tail ? `?${tail}` : ''}`;
 }
 
-async function answerOf(response: Response): Promise<unknown> {
+export async function answerOf(response: Response): Promise<unknown> {
   const text = await response.text();
   let body: unknown = null;
   try {
@@ -57,7 +57,7 @@ async function answerOf(response: Response): Promise<unknown> {
   throw new ApiError(response.status, error?.code ?? 'unknown', error?.message ?? `HTTP ${response.status}`);
 }
 
-async function ask(path: string, options: RequestInit = {}, signal?: AbortSignal): Promise<unknown> {
+export async function ask(path: string, options: RequestInit = {}, signal?: AbortSignal): Promise<unknown> {
   const patience = AbortSignal.timeout(patienceMs);
   const signals = signal ? AbortSignal.any([signal, patience]) : patience;
   let response: Response;
@@ -74,11 +74,11 @@ async function ask(path: string, options: RequestInit = {}, signal?: AbortSignal
   return answerOf(response);
 }
 
-function json(method: string, body: unknown): RequestInit {
+export function json(method: string, body: unknown): RequestInit {
   return { method, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
 }
 
-const list = <T>(value: T[] | undefined): T[] => (Array.isArray(value) ? value : []);
+export const list = <T>(value: T[] | undefined): T[] => (Array.isArray(value) ? value : []);
 
 export function completeMedia(media: Partial<Media>): Media {
   return { modality: 'image', hash: '', mime: '', width: 0, height: 0, duration_s: 0, ...media };

@@ -129,3 +129,72 @@ export interface EventReport {
   unchanged: number;
   rejected: { index: number; field: string; message: string }[];
 }
+
+/** A thing of the knowledge graph. */
+export interface GraphNode {
+  name: string;
+  /** An item's kind, or person, genre, year... */
+  type: string;
+  /** The item's id; empty: it is none. */
+  item: string;
+}
+
+export interface TripleSource {
+  /** "catalogue", or the file or model that it comes from. */
+  source: string;
+  /** null: not said. */
+  confidence: number | null;
+}
+
+/** A statement of the knowledge graph, and who says so. */
+export interface Triple {
+  head: GraphNode;
+  relation: string;
+  tail: GraphNode;
+  sources: TripleSource[];
+}
+
+export interface CitedDocument {
+  document: string;
+  title: string;
+  heading: string;
+  source: string;
+  quote: string;
+}
+
+export interface AnswerResult {
+  /** null: the result is a list of items. */
+  about: GraphNode | null;
+  values: GraphNode[];
+  /** null: the question was not whether something is so. */
+  holds: boolean | null;
+}
+
+export interface Answer {
+  status: 'answered' | 'unknown';
+  text: string;
+  locale: string;
+  author: 'template' | 'document' | 'model' | 'mixed';
+  /** Why a language model did not say it, or not all of it; empty: it did, or was not asked. */
+  quoted_because: string;
+  /** Why there is no answer. */
+  reason: string;
+  results: AnswerResult[];
+  items: GraphNode[];
+  triples: Triple[];
+  documents: CitedDocument[];
+}
+
+export interface DigestTag {
+  tag: string;
+  source: 'text' | 'image';
+  model: string;
+  probability: number;
+}
+
+/** What was made of an item's texts and pictures. */
+export interface Digest {
+  keywords: string[];
+  summary: string;
+  tags: DigestTag[];
+}

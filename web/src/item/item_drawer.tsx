@@ -18,6 +18,7 @@ import { itemById, keepItems } from '../state/items';
 import { tell } from '../state/notes';
 import { deeds, type Loading } from '../state/people';
 import { closeItem, goTo, route } from '../state/route';
+import { DigestSection } from './digest';
 
 const similarCount = 8;
 const shortestLookS = 1;
@@ -151,6 +152,7 @@ function Details({ item, title, language, entry }: DetailsProps) {
           </p>
         )}
         <Facts item={item} />
+        <DigestSection item={item} />
         <Comments item={item} place={place} />
         <Similar item={item} />
       </div>

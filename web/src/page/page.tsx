@@ -1,3 +1,4 @@
+import { AskView } from '../ask/ask_view';
 import { FeedView } from '../feed/feed_view';
 import { ItemDrawer } from '../item/item_drawer';
 import { formatCount, wordFor } from '../language/format';
@@ -36,6 +37,7 @@ function toContent(): void {
 }
 
 function View() {
+  if (route.value.asking) return <AskView />;
   if (searching.value) return <SearchResults />;
   if (currentUser.value) return <FeedView />;
   return userSettled.value ? <Welcome /> : <main class="content" id="content" />;

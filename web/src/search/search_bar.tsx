@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { words } from '../language/language';
 import { Icon } from '../page/icon';
+import { ask, openAsking } from '../state/asking';
 import { queryFile } from '../state/query_file';
 import { route } from '../state/route';
 import { closeSearch, searchFile, searchWords } from '../state/search';
@@ -75,6 +76,19 @@ export function SearchBar() {
         onClick={() => chooser.current?.click()}
       >
         <Icon name="picture" />
+      </button>
+      <button
+        type="button"
+        class="ask-button"
+        aria-current={route.value.asking ? 'page' : undefined}
+        onClick={() => {
+          setText('');
+          if (text.trim() === '') openAsking();
+          else void ask(text);
+        }}
+      >
+        <Icon name="bubble" />
+        {words.value.ask}
       </button>
       <input
         ref={chooser}

@@ -5,7 +5,7 @@ import { words } from '../language/language';
 import { tell } from './notes';
 import { currentUser, history } from './people';
 
-function randomName(): string {
+export function randomName(): string {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join('');
 }
 
@@ -27,7 +27,7 @@ export const queue = new EventQueue({
 
 /** Where on the page something was done: the request that showed it, and its place there. */
 export interface Place {
-  surface: 'feed' | 'search' | 'item' | 'similar';
+  surface: 'feed' | 'search' | 'item' | 'similar' | 'answer';
   request: string;
   position?: number;
 }

@@ -8,7 +8,7 @@ import { keepItems } from './items';
 import { faultText, tell } from './notes';
 import { currentUser, loadHistory } from './people';
 import { playing } from './playing';
-import { searching } from './query_file';
+import { atFeed } from './query_file';
 import { route } from './route';
 import { modelsKey } from './server';
 
@@ -152,7 +152,7 @@ export async function loadMore(): Promise<void> {
 }
 
 // Nothing is asked for that is not shown: the server takes every list it gives for seen.
-const covered = computed(() => searching.value || route.value.item !== null);
+const covered = computed(() => !atFeed.value || route.value.item !== null);
 let due: 'nothing' | 'refresh' | 'reload' = 'nothing';
 
 /** Chooses again soon; acts in quick succession are answered by one list. */
@@ -188,8 +188,8 @@ export function followActs(): void {
   const asked = computed(() => [currentUser.value, locale.value, kindFilter.value, categoryFilter.value]);
   effect(() => {
     if (!asked.value) return;
-    if (searching.peek()) due = 'reload';
-    else void reloadFeed();
+    if (atFeed.peek()) void reloadFeed();
+    else due = 'reload';
   });
   // What was done on an opened item or a hit changes the list behind it once that can be seen.
   effect(() => {

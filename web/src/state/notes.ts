@@ -24,6 +24,7 @@ export function tell(text: string): void {
 
 /** What to tell a person of a failure, beyond what did not work. */
 export function faultText(error: unknown): string {
+  if (error instanceof ApiError && error.code === 'cut_off') return words.value.brokenOff;
   if (error instanceof ApiError) return error.status === 0 ? words.value.unreachable : error.message;
   return error instanceof Error ? error.message : String(error);
 }

@@ -11,4 +11,9 @@ export interface QueryFile {
 export const queryFile = signal<QueryFile | null>(null);
 
 /** Whether hits of a search are shown in place of the recommendations. */
-export const searching = computed(() => (route.value.words ?? '') !== '' || queryFile.value !== null);
+export const searching = computed(
+  () => !route.value.asking && ((route.value.words ?? '') !== '' || queryFile.value !== null),
+);
+
+/** Whether the recommendations are what is shown. */
+export const atFeed = computed(() => !searching.value && !route.value.asking);

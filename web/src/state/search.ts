@@ -31,7 +31,7 @@ export function searchWords(text: string): void {
   }
   const again = trimmed === (route.peek().words ?? '');
   if (trimmed !== '') act({ type: 'search', text: trimmed }, { surface: 'search', request: '' });
-  goTo({ words: trimmed || null, item: null });
+  goTo({ asking: false, words: trimmed || null, item: null });
   if (again) void runSearch();
 }
 
@@ -49,12 +49,12 @@ export function searchFile(files: Iterable<File>): boolean {
   }
   dropFile();
   const modality = file.type.startsWith('image/') ? 'image' : 'audio';
-  goTo({ words: null, item: null });
+  goTo({ asking: false, words: null, item: null });
   queryFile.value = { file, modality, address: URL.createObjectURL(file) };
   return true;
 }
 
-function dropFile(): void {
+export function dropFile(): void {
   const held = queryFile.peek();
   if (held) URL.revokeObjectURL(held.address);
   queryFile.value = null;
@@ -62,7 +62,7 @@ function dropFile(): void {
 
 export function closeSearch(): void {
   dropFile();
-  goTo({ words: null, item: null });
+  goTo({ asking: false, words: null, item: null });
 }
 
 export async function runSearch(): Promise<void> {
