@@ -16,8 +16,13 @@ export function AskView() {
   const list = useRef<HTMLDivElement>(null);
   const asked = turns.value;
   const newest = asked.at(-1)?.id;
+  const seen = useRef(newest);
   useEffect(() => {
-    if (newest !== undefined) list.current?.querySelector('.turn:last-child')?.scrollIntoView({ block: 'start' });
+    const turn = list.current?.querySelector('.turn:last-child');
+    const moving = newest !== seen.current && !matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (turn) turn.scrollIntoView({ block: 'start', behavior: moving ? 'smooth' : 'auto' });
+    else scrollTo({ top: 0 });
+    seen.current = newest;
     focusComposer();
   }, [newest]);
   return (

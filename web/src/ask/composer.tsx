@@ -26,8 +26,8 @@ export function Composer() {
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && busy) stop();
-    // Enter that ends the choice of a Chinese word is not meant for us.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    // Enter that ends the choice of a Chinese word is not meant for us; Safari tells it by its code alone.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     send();
   };

@@ -266,7 +266,7 @@ export const en = {
   about: 'Details',
   similar: 'More like this',
   noSimilar: 'Nothing is like it yet.',
-  digest: 'What stands out in it',
+  digest: 'What it says and shows',
   inShort: 'In short',
   keywords: 'Words that stand out',
   seenInPicture: 'Seen in its picture',

@@ -253,7 +253,7 @@ export const zh: Strings = {
   about: '详情',
   similar: '相似内容',
   noSimilar: '还没有相似内容。',
-  digest: '其中突出的内容',
+  digest: '文字与图片的内容',
   inShort: '摘要',
   keywords: '突出的词',
   seenInPicture: '图片中看到',
