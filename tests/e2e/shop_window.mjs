@@ -338,6 +338,8 @@ for (const [name, step] of Object.entries(steps)) {
     failed += 1;
     console.log(`FAILED  ${name}: ${error.message.split('\n').slice(0, 6).join('\n        ')}`);
     await picture(`failed-${failed}`);
+    // What a step took away, the next ones need.
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     // The first steps carry the others.
     if (failed === 1 && (await page.locator('.grid .card, .ask').count()) === 0) break;
   }
